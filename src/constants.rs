@@ -1,0 +1,24 @@
+//! Physical and astronomical constants in SI, each with its source.
+//!
+//! CODATA 2022: Mohr, Newell, Taylor & Tiesinga (2025), Rev. Mod. Phys. 97, 025002.
+//! IAU 2015 B3: Prsa et al. (2016), AJ 152, 41 (nominal solar and planetary conversion constants).
+//! IAU 2012 B2: Resolution B2 of the XXVIII General Assembly (astronomical unit).
+
+/// Planck constant h \[J s\]. CODATA 2022, exact in the SI of 2019.
+pub const PLANCK: f64 = 6.626_070_15e-34;
+/// Speed of light in vacuum c \[m s⁻¹\]. Exact.
+pub const SPEED_OF_LIGHT: f64 = 299_792_458.0;
+/// Boltzmann constant k \[J K⁻¹\]. CODATA 2022, exact in the SI of 2019.
+pub const BOLTZMANN: f64 = 1.380_649e-23;
+/// Stefan-Boltzmann constant σ \[W m⁻² K⁻⁴\]. CODATA 2022: 2π⁵k⁴/(15h³c²), exact, truncated at 10 digits.
+pub const STEFAN_BOLTZMANN: f64 = 5.670_374_419e-8;
+/// Nominal solar radius \[m\]. IAU 2015 B3.
+pub const SOLAR_RADIUS: f64 = 6.957e8;
+/// Nominal solar mass parameter GM \[m³ s⁻²\]. IAU 2015 B3.
+pub const SOLAR_MASS_PARAMETER: f64 = 1.327_124_4e20;
+/// Nominal terrestrial equatorial radius \[m\]. IAU 2015 B3.
+pub const EARTH_RADIUS: f64 = 6.3781e6;
+/// Nominal terrestrial mass parameter GM \[m³ s⁻²\]. IAU 2015 B3.
+pub const EARTH_MASS_PARAMETER: f64 = 3.986_004e14;
+/// Astronomical unit \[m\]. IAU 2012 B2, exact.
+pub const ASTRONOMICAL_UNIT: f64 = 1.495_978_707e11;

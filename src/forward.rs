@@ -1,0 +1,66 @@
+//! From parameters to the eclipse depths that an instrument would see.
+
+use crate::error::ModelError;
+
+/// A planet model.
+///
+/// Implemented by the physics chain, its emulator and the null models alike; nothing downstream
+/// can tell which. A call allocates nothing: the caller owns workspace and output.
+pub trait ForwardModel: Sync {
+    /// Working memory of one thread.
+    type Workspace: Send;
+
+    /// Names of the parameters, in the order of `theta`.
+    fn parameter_names(&self) -> &[String];
+
+    /// Names of the derived quantities, in the order [`ForwardModel::derived`] writes them.
+    fn derived_names(&self) -> &[String];
+
+    /// Fresh working memory.
+    fn workspace(&self) -> Self::Workspace;
+
+    /// Writes the eclipse depth of each bin (F_planet / F_star, dimensionless) to `depth`.
+    ///
+    /// # Errors
+    /// [`ModelError::Rejected`] for an unphysical point.
+    fn eclipse_depth(
+        &self,
+        theta: &[f64],
+        workspace: &mut Self::Workspace,
+        depth: &mut [f64],
+    ) -> Result<(), ModelError>;
+
+    /// Writes the derived quantities of one point.
+    ///
+    /// # Errors
+    /// [`ModelError::Rejected`] for an unphysical point.
+    fn derived(
+        &self,
+        theta: &[f64],
+        workspace: &mut Self::Workspace,
+        values: &mut [f64],
+    ) -> Result<(), ModelError>;
+
+    /// Writes the monochromatic eclipse depth at `wavelengths_m` (any grid), and the flux through
+    /// the planet's surface and through the star's surface \[W m⁻² m⁻¹\], for figures and files.
+    ///
+    /// # Errors
+    /// [`ModelError::Rejected`] for an unphysical point.
+    fn spectrum(
+        &self,
+        theta: &[f64],
+        wavelengths_m: &[f64],
+        out: &mut Spectrum,
+    ) -> Result<(), ModelError>;
+}
+
+/// A monochromatic spectrum on a given grid.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Spectrum {
+    /// Eclipse depth F_planet R_p² / (F_star R_*²) per wavelength.
+    pub eclipse_depth: Vec<f64>,
+    /// Flux through the planet's surface, averaged over the visible disc \[W m⁻² m⁻¹\].
+    pub planet_flux: Vec<f64>,
+    /// Flux through the star's surface \[W m⁻² m⁻¹\].
+    pub star_flux: Vec<f64>,
+}

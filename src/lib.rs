@@ -1,0 +1,8 @@
+#![deny(missing_docs)]
+//! placeholder
+pub mod config;
+pub mod constants;
+pub mod error;
+pub mod forward;
+pub mod sampler;
+pub mod units;
