@@ -80,31 +80,122 @@ impl RunConfig {
         Ok(config)
     }
 
-    fn resolve_paths(&mut self, folder: &Path) {
-        let resolve = |path: &mut PathBuf| {
-            if path.is_relative() {
-                *path = folder.join(&*path);
-            }
-        };
-        for file in &mut self.observation.files {
-            resolve(&mut file.path);
-        }
-        for path in [
+    /// Every file that the run file names.
+    pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let files = self.observation.files.iter_mut().map(|file| &mut file.path);
+        let single = [
             &mut self.system.file,
             &mut self.observation.throughput_file,
             &mut self.star.file,
             &mut self.likelihood.covariance_file,
             &mut self.model.surface.emissivity_file,
-        ]
-        .into_iter()
-        .flatten()
-        {
-            resolve(path);
-        }
-        for parameter in self.parameters.values_mut() {
-            if let Some(path) = &mut parameter.file {
-                resolve(path);
+        ];
+        let priors = self
+            .parameters
+            .values_mut()
+            .map(|parameter| &mut parameter.file);
+        files.chain(single.into_iter().chain(priors).flatten())
+    }
+
+    fn resolve_paths(&mut self, folder: &Path) {
+        for path in self.paths_mut() {
+            if path.is_relative() {
+                *path = folder.join(&*path);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINIMAL: &str = r#"
+seed = 1
+[system]
+name = "GJ 367 b"
+[observation]
+files = ["a.csv"]
+[model]
+kind = "bare_rock"
+"#;
+
+    fn refusal(text: &str) -> String {
+        RunConfig::from_text(text, Path::new("run.toml"))
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn a_minimal_run_file_is_filled_with_defaults_and_comes_back_from_its_own_text() {
+        let config = RunConfig::from_text(MINIMAL, Path::new("run.toml")).unwrap();
+        assert_eq!(config.sampler, SamplerConfig::default());
+        let text = toml::to_string_pretty(&config).unwrap();
+        assert_eq!(
+            RunConfig::from_text(&text, Path::new("run.toml")).unwrap(),
+            config
+        );
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named_with_line_column_and_the_accepted_keys() {
+        let message = refusal(&format!("{MINIMAL}[sampler]\nlive_point = 400\n"));
+        assert!(
+            message.contains("line 10") && message.contains("column 1"),
+            "{message}"
+        );
+        assert!(
+            message.contains("live_point`") && message.contains("live_points"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_misspelt_key_of_a_prior_is_named() {
+        let message = refusal(&format!(
+            "{MINIMAL}[parameters]\nx = {{ prior = 'uniform', hihg = 1 }}\n"
+        ));
+        assert!(
+            message.contains("hihg") && message.contains("high"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_parameter_is_a_number_or_a_table() {
+        let text = format!("{MINIMAL}[parameters]\na = 2\nb = 0.5\nc = {{ fixed = 1.0 }}\n");
+        let config = RunConfig::from_text(&text, Path::new("run.toml")).unwrap();
+        assert_eq!(config.parameters["a"], ParameterConfig::fixed(2.0));
+        assert_eq!(config.parameters["b"].fixed, Some(0.5));
+        assert_eq!(config.parameters["c"].fixed, Some(1.0));
+        assert!(
+            refusal(&format!("{MINIMAL}[parameters]\na = 'x'\n")).contains("a number, or a table")
+        );
+    }
+
+    #[test]
+    fn numbers_outside_their_range_are_refused_with_the_range() {
+        for (section, expected) in [
+            ("live_points = 3", "20 to 1000000"),
+            ("delta_ln_z = -0.5", "above 0"),
+            ("delta_ln_z = nan", "above 0"),
+            ("walkers = 7", "even"),
+            ("batch = 400", "half the live points"),
+        ] {
+            let message = refusal(&format!("{MINIMAL}[sampler]\n{section}\n"));
+            assert!(message.contains(expected), "{section}: {message}");
+        }
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_run_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.toml");
+        std::fs::write(&path, MINIMAL).unwrap();
+        let config = RunConfig::from_path(&path).unwrap();
+        assert_eq!(
+            config.observation.files[0].path,
+            folder.path().join("a.csv")
+        );
     }
 }

@@ -2,6 +2,15 @@
 
 use std::process::ExitCode;
 
+use clap::Parser;
+use magmaret::cli::Cli;
+
 fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    match Cli::parse().run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
 }

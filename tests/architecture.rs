@@ -45,8 +45,18 @@ fn sources() -> (PathBuf, Vec<PathBuf>) {
 }
 
 fn top_module(root: &Path, file: &Path) -> String {
-    let first = file.strip_prefix(root).unwrap().components().next().unwrap();
-    first.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
+    let first = file
+        .strip_prefix(root)
+        .unwrap()
+        .components()
+        .next()
+        .unwrap();
+    first
+        .as_os_str()
+        .to_str()
+        .unwrap()
+        .trim_end_matches(".rs")
+        .to_owned()
 }
 
 fn rank(module: &str) -> Option<usize> {
@@ -89,13 +99,21 @@ fn modules_point_only_upstream() {
             wrong_way.push(format!("{} climbs with super::super", file.display()));
         }
     }
-    assert!(wrong_way.is_empty(), "against the flow:\n{}", wrong_way.join("\n"));
+    assert!(
+        wrong_way.is_empty(),
+        "against the flow:\n{}",
+        wrong_way.join("\n")
+    );
 }
 
 #[test]
 fn there_is_no_mod_rs() {
     let (_, files) = sources();
-    assert!(files.iter().all(|file| file.file_name().unwrap() != "mod.rs"));
+    assert!(
+        files
+            .iter()
+            .all(|file| file.file_name().unwrap() != "mod.rs")
+    );
 }
 
 #[test]
@@ -110,17 +128,28 @@ fn files_and_functions_stay_short() {
         }
         for (start, line) in lines.iter().enumerate() {
             let code = line.trim_start();
-            let signature = code.trim_start_matches("pub ").trim_start_matches("pub(crate) ");
-            let signature = signature.trim_start_matches("pub(super) ").trim_start_matches("const ");
+            let signature = code
+                .trim_start_matches("pub ")
+                .trim_start_matches("pub(crate) ");
+            let signature = signature
+                .trim_start_matches("pub(super) ")
+                .trim_start_matches("const ");
             if !signature.starts_with("fn ") || code.ends_with(';') {
                 continue;
             }
             // rustfmt closes a function at the indentation of its signature.
             let indent = line.len() - code.len();
             let closing = format!("{}}}", " ".repeat(indent));
-            let length = lines[start..].iter().position(|l| *l == closing).map_or(1, |n| n + 1);
+            let length = lines[start..]
+                .iter()
+                .position(|l| *l == closing)
+                .map_or(1, |n| n + 1);
             if length > MAX_FUNCTION_LINES {
-                too_long.push(format!("{}:{}: function of {length} lines", file.display(), start + 1));
+                too_long.push(format!(
+                    "{}:{}: function of {length} lines",
+                    file.display(),
+                    start + 1
+                ));
             }
         }
     }

@@ -1,0 +1,59 @@
+//! Command line: parsing here, work in the library.
+
+mod check;
+mod progress;
+mod retrieve;
+mod targets;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Bayesian retrieval of lava-planet eclipse spectra.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Clone, Copy, Debug, Args)]
+struct Common {
+    /// Machine-readable output on stdout; progress and warnings stay on stderr.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Worker threads [default: all cores]. Results do not depend on it.
+    #[arg(short = 'j', long, global = true, value_name = "N")]
+    threads: Option<usize>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Infer parameters from an observed eclipse spectrum.
+    Retrieve(retrieve::RetrieveArgs),
+    /// Check a run file: resolve it, list every convention and its source; run nothing.
+    Check(check::CheckArgs),
+    /// List the systems shipped, with the depth of a dark bare rock.
+    Targets,
+}
+
+impl Cli {
+    /// Runs the command. Exit codes: 0 done, 1 finished but a diagnostic failed or interrupted
+    /// (a checkpoint is kept), 2 could not run.
+    ///
+    /// # Errors
+    /// Whatever kept the command from running, with place, found and expected.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.common.threads.unwrap_or(0))
+            .build()?;
+        pool.install(|| match self.command {
+            Command::Retrieve(args) => args.run(self.common),
+            Command::Check(args) => args.run(self.common),
+            Command::Targets => targets::run(self.common),
+        })
+    }
+}
