@@ -26,8 +26,9 @@ struct Common {
     #[arg(long, global = true)]
     json: bool,
     /// Worker threads [default: all cores]. Results do not depend on it.
-    #[arg(short = 'j', long, global = true, value_name = "N")]
-    threads: Option<usize>,
+    #[arg(short = 'j', long, global = true, value_name = "N",
+          value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -48,7 +49,7 @@ impl Cli {
     /// Whatever kept the command from running, with place, found and expected.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.common.threads.unwrap_or(0))
+            .num_threads(self.common.threads.map_or(0, usize::from))
             .build()?;
         pool.install(|| match self.command {
             Command::Retrieve(args) => args.run(self.common),

@@ -1,0 +1,90 @@
+//! `kill -9` at any moment, then `--resume`: the samples are the same bytes as those of a run that
+//! was left alone.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+
+const KILLS: usize = 20;
+
+fn retrieve(run_file: &Path, out: &Path, resume: bool) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_magmaret"));
+    command.arg("retrieve").arg(run_file).arg("--out").arg(out);
+    if resume {
+        command.arg("--resume");
+    }
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// Every file that holds samples, by its path in the run directory.
+fn sample_files(run: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    fn visit(folder: &Path, root: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                visit(&path, root, found);
+            } else if matches!(
+                path.file_name().unwrap().to_str().unwrap(),
+                "samples.csv" | "post_equal_weights.dat"
+            ) {
+                let relative = path.strip_prefix(root).unwrap().to_owned();
+                found.insert(relative, fs::read(&path).unwrap());
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    visit(run, run, &mut found);
+    found
+}
+
+#[test]
+fn twenty_kills_resume_to_identical_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let run_file = folder.path().join("run.toml");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("observations/ltt1445ab_miri_lrs_8bin.csv");
+    fs::write(
+        &run_file,
+        format!(
+            "seed = 9\n[system]\nname = 'LTT 1445 A b'\n[observation]\nfiles = ['{}']\n\
+             [model]\nkind = 'bare_rock'\ncompare_with = ['black_body']\n\
+             [likelihood]\nerror_inflation = 'multiplicative'\n\
+             [sampler]\nlive_points = 400\ncheckpoint_interval_s = 0.0\n\
+             [output]\nfigures = []\n",
+            data.display()
+        ),
+    )
+    .unwrap();
+
+    let reference = folder.path().join("reference");
+    let started = Instant::now();
+    assert!(retrieve(&run_file, &reference, false).status().unwrap().success());
+    let whole_run = started.elapsed();
+    let expected = sample_files(&reference);
+    assert_eq!(expected.len(), 4, "two models, two files each: {:?}", expected.keys());
+
+    let mut rng = ChaCha8Rng::seed_from_u64(20);
+    let mut killed_midway = 0;
+    for kill in 0..KILLS {
+        let out = folder.path().join(format!("killed_{kill}"));
+        let mut child = retrieve(&run_file, &out, false).spawn().unwrap();
+        std::thread::sleep(Duration::from_secs_f64(whole_run.as_secs_f64() * rng.random::<f64>()));
+        killed_midway += usize::from(child.try_wait().unwrap().is_none());
+        // SIGKILL on Unix; an error means that it has ended by itself.
+        let _ = child.kill();
+        child.wait().unwrap();
+        assert!(
+            retrieve(&run_file, &out, true).status().unwrap().success(),
+            "kill {kill}: the resumed run failed"
+        );
+        assert!(sample_files(&out) == expected, "kill {kill}: the samples differ");
+        fs::remove_dir_all(&out).unwrap();
+    }
+    assert!(killed_midway >= KILLS / 2, "only {killed_midway} of {KILLS} kills hit a running program");
+}
