@@ -1,0 +1,297 @@
+//! Everything a run needs, built from its run file before anything is written.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::parameters::{Entries, entries_for, refuse_unknown};
+use super::problem::Problem;
+use crate::config::{ModelKind, RunConfig, StarKind};
+use crate::constants::SOLAR_RADIUS;
+use crate::error::InputError;
+use crate::forward::{ForwardModel, Measured, NullModel, Orbit, default_parameters};
+use crate::instrument::{BinSpec, Passband};
+use crate::likelihood::{DatumSpec, NoiseModel};
+use crate::observation::{Observation, Quantity, System};
+use crate::prior::JointPrior;
+use crate::spectrum::Star;
+
+/// A run, ready to be sampled.
+pub struct Setup {
+    /// The run file with every default filled in.
+    pub config: RunConfig,
+    /// The data.
+    pub observation: Observation,
+    /// Star and planet.
+    pub system: System,
+    /// The models, that of `model.kind` first.
+    pub models: Vec<ModelSetup>,
+    /// Every file read.
+    pub inputs: Vec<PathBuf>,
+    /// Conventions that move the answer, by name.
+    pub conventions: BTreeMap<String, String>,
+    /// What the user should know before trusting the answer.
+    pub warnings: Vec<String>,
+}
+
+/// One model against the data.
+pub struct ModelSetup {
+    /// Which.
+    pub kind: ModelKind,
+    /// Prior, model and noise.
+    pub problem: Problem<NullModel>,
+}
+
+impl Setup {
+    /// Reads the data and builds every model. Nothing is written.
+    ///
+    /// # Errors
+    /// [`InputError`] for anything in the run file or the files it names that cannot be used.
+    pub fn new(config: &RunConfig) -> Result<Self, InputError> {
+        let observation = Observation::read(&config.observation)?;
+        let system = System::load(&config.system)?;
+        let orbit = orbit_of(&system)?;
+        let star = star_of(config, &system, &orbit)?;
+        let mut warnings = observation.warnings.clone();
+        warnings.extend(star.warnings());
+        let (passbands, flat) = passbands_of(config, &observation)?;
+        warnings.extend(flat);
+        let bins: Vec<BinSpec<'_>> = (observation.rows.iter().zip(&passbands))
+            .map(|(row, passband)| BinSpec {
+                low_m: row.low_m,
+                high_m: row.high_m,
+                passband,
+            })
+            .collect();
+        let mut kinds = vec![config.model.kind];
+        for kind in &config.model.compare_with {
+            if !kinds.contains(kind) {
+                kinds.push(*kind);
+            }
+        }
+        let parts = Parts {
+            config,
+            observation: &observation,
+            orbit: &orbit,
+            star: &star,
+            bins: &bins,
+        };
+        let (models, entries) = parts.models(&kinds)?;
+        if let Some(model) = models.first() {
+            warnings.extend(model.problem.noise.warnings().iter().cloned());
+        }
+        warnings.extend(assumed_widths(&entries));
+        let mut resolved = config.clone();
+        resolved.model.compare_with = kinds[1..].to_vec();
+        resolved.parameters = entries;
+        let conventions = conventions(config, &system, &star, &passbands);
+        Ok(Self {
+            inputs: inputs_of(&resolved),
+            config: resolved,
+            observation,
+            system,
+            models,
+            conventions,
+            warnings,
+        })
+    }
+
+    /// What `magmaret check` prints.
+    pub fn description(&self) -> Description<'_> {
+        Description {
+            run_file: toml::to_string_pretty(&self.config).unwrap_or_default(),
+            observation: &self.observation.summary,
+            conventions: &self.conventions,
+            priors: (self.models.iter())
+                .map(|model| (model.kind.name(), model.problem.prior.describe().to_vec()))
+                .collect(),
+            warnings: &self.warnings,
+        }
+    }
+}
+
+/// The resolved run in words, for `magmaret check`.
+#[derive(Debug, Serialize)]
+pub struct Description<'a> {
+    run_file: String,
+    observation: &'a str,
+    conventions: &'a BTreeMap<String, String>,
+    priors: BTreeMap<&'static str, Vec<String>>,
+    warnings: &'a [String],
+}
+
+impl fmt::Display for Description<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.run_file)?;
+        writeln!(f, "# {}\n", self.observation.replace('\n', "\n# "))?;
+        writeln!(f, "# Conventions")?;
+        for (name, convention) in self.conventions {
+            writeln!(f, "# {name}: {convention}")?;
+        }
+        for (model, priors) in &self.priors {
+            writeln!(f, "#\n# Priors of {model}")?;
+            for line in priors {
+                writeln!(f, "# {line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What every model of a run shares.
+struct Parts<'a> {
+    config: &'a RunConfig,
+    observation: &'a Observation,
+    orbit: &'a Orbit,
+    star: &'a Star,
+    bins: &'a [BinSpec<'a>],
+}
+
+impl Parts<'_> {
+    /// The models and the union of their parameter entries.
+    fn models(&self, kinds: &[ModelKind]) -> Result<(Vec<ModelSetup>, Entries), InputError> {
+        let data: Vec<DatumSpec> = self.observation.rows.iter().map(DatumSpec::from).collect();
+        let mut models = Vec::new();
+        let mut union = Entries::new();
+        let mut known = Vec::new();
+        for kind in kinds {
+            let surface = &self.config.model.surface;
+            let model = NullModel::new(*kind, surface, self.star.clone(), self.bins)?;
+            let noise = NoiseModel::build(&data, &self.config.likelihood)?;
+            let mut defaults = default_parameters(*kind, surface, self.orbit);
+            defaults.extend(noise.default_parameters());
+            let entries = entries_for(&defaults, &self.config.parameters);
+            let wanted: Vec<String> = (model.parameter_names().iter())
+                .chain(noise.parameter_names())
+                .cloned()
+                .collect();
+            known.extend(wanted.iter().cloned());
+            let prior = JointPrior::build(&wanted, &entries)?;
+            union.extend(entries);
+            models.push(ModelSetup {
+                kind: *kind,
+                problem: Problem {
+                    model,
+                    noise,
+                    prior,
+                    bins: data.len(),
+                },
+            });
+        }
+        known.sort();
+        known.dedup();
+        refuse_unknown(&self.config.parameters, &known)?;
+        Ok((models, union))
+    }
+}
+
+fn measured(quantity: &Quantity) -> Measured {
+    let sigma = match (quantity.error_minus, quantity.error_plus) {
+        (Some(minus), Some(plus)) => Some(0.5 * (minus + plus)),
+        _ => None,
+    };
+    Measured {
+        value: quantity.value,
+        sigma,
+        source: quantity.source.clone(),
+    }
+}
+
+fn orbit_of(system: &System) -> Result<Orbit, InputError> {
+    Ok(Orbit {
+        radius_ratio: measured(&system.radius_ratio()?),
+        scaled_semi_major_axis: measured(&system.scaled_semi_major_axis()?),
+        stellar_temperature_k: measured(&system.quantity("stellar_temperature_k")?),
+    })
+}
+
+fn star_of(config: &RunConfig, system: &System, orbit: &Orbit) -> Result<Star, InputError> {
+    let radius_m =
+        system.quantity("stellar_radius_rsun").ok().map(|radius| radius.value * SOLAR_RADIUS);
+    Star::from_config(&config.star, orbit.stellar_temperature_k.value, radius_m)
+}
+
+/// The throughput curve of every row, and a warning for each label that has none.
+fn passbands_of(
+    config: &RunConfig,
+    observation: &Observation,
+) -> Result<(Vec<Passband>, Vec<String>), InputError> {
+    if let Some(path) = &config.observation.throughput_file {
+        return Ok((vec![Passband::from_path(path)?; observation.rows.len()], Vec::new()));
+    }
+    let mut warnings = Vec::new();
+    let mut passbands = Vec::new();
+    for row in &observation.rows {
+        let (passband, warning) = Passband::of_mode(&row.instrument, &row.mode);
+        passbands.push(passband);
+        warnings.extend(warning.filter(|warning| !warnings.contains(warning)));
+    }
+    Ok((passbands, warnings))
+}
+
+fn assumed_widths(entries: &Entries) -> Option<String> {
+    let names: Vec<&str> = (entries.iter())
+        .filter(|(_, entry)| entry.assumed)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "no measured error is known for {}: the width of the prior is a convention \
+             (see its `source` in run.toml)",
+            names.join(", ")
+        )
+    })
+}
+
+fn inputs_of(config: &RunConfig) -> Vec<PathBuf> {
+    config.clone().paths_mut().map(|path| path.clone()).collect()
+}
+
+fn conventions(
+    config: &RunConfig,
+    system: &System,
+    star: &Star,
+    passbands: &[Passband],
+) -> BTreeMap<String, String> {
+    let mut throughputs: Vec<String> = (passbands.iter())
+        .map(|passband| format!("{} ({})", passband.name(), passband.source()))
+        .collect();
+    throughputs.dedup();
+    let star_spectrum = match config.star.spectrum {
+        StarKind::BlackBody => "black body at stellar_temperature_k".to_owned(),
+        StarKind::File => format!(
+            "{}, scaled by B(stellar_temperature_k) / B({} K)",
+            star.source(),
+            star.effective_temperature_k()
+        ),
+    };
+    let dayside = if config.model.surface.local_equilibrium {
+        "local equilibrium temperature over the disc, no redistribution"
+    } else {
+        "one temperature for the whole dayside disc"
+    };
+    BTreeMap::from(
+        [
+            (
+                "eclipse_depth",
+                "photon-weighted integral of the planet over that of the star between the bin \
+                 edges, through the throughput curve"
+                    .to_owned(),
+            ),
+            ("system", system.name().to_owned()),
+            ("star", star_spectrum),
+            ("throughput", throughputs.join("; ")),
+            ("dayside", dayside.to_owned()),
+            (
+                "temperature_ratio",
+                "R = T_day / T_max, T_max = T_star (a/R_star)^(-1/2) (2/3)^(1/4): zero albedo, no \
+                 redistribution"
+                    .to_owned(),
+            ),
+            ("ln_likelihood", "normalised, natural logarithm".to_owned()),
+        ]
+        .map(|(name, text)| (name.to_owned(), text)),
+    )
+}
