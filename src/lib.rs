@@ -4,5 +4,7 @@ pub mod config;
 pub mod constants;
 pub mod error;
 pub mod forward;
+pub mod instrument;
 pub mod sampler;
+pub mod spectrum;
 pub mod units;
