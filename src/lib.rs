@@ -1,9 +1,19 @@
+#![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
-//! placeholder
-pub mod config;
+
 pub mod constants;
-pub mod error;
-pub mod forward;
-pub mod observation;
-pub mod sampler;
 pub mod units;
+pub mod error;
+pub mod config;
+pub mod prior;
+pub mod spectrum;
+pub mod instrument;
+pub mod observation;
+pub mod forward;
+pub mod likelihood;
+pub mod sampler;
+pub mod posterior;
+pub mod report;
+pub mod run;
+#[cfg(feature = "cli")]
+pub mod cli;
