@@ -4,5 +4,6 @@ pub mod config;
 pub mod constants;
 pub mod error;
 pub mod forward;
+pub mod prior;
 pub mod sampler;
 pub mod units;
