@@ -4,6 +4,7 @@ pub mod config;
 pub mod constants;
 pub mod error;
 pub mod forward;
+pub mod likelihood;
 pub mod prior;
 pub mod sampler;
 pub mod units;

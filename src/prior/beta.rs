@@ -65,6 +65,17 @@ impl Beta {
         }
     }
 
+    /// ln of the probability below x, given x and 1 - x; holds where the probability underflows.
+    pub fn ln_cdf(&self, x: f64, one_minus_x: f64) -> f64 {
+        if x <= self.split {
+            self.ln_lower(x.ln())
+        } else if one_minus_x <= 0.0 {
+            0.0
+        } else {
+            (-self.mirrored().ln_lower(one_minus_x.ln()).exp()).ln_1p()
+        }
+    }
+
     /// ln density, given x and 1 - x.
     pub fn ln_density(&self, x: f64, one_minus_x: f64) -> f64 {
         power_ln(self.a - 1.0, x) + power_ln(self.b - 1.0, one_minus_x) - self.ln_beta
