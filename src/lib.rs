@@ -4,5 +4,7 @@ pub mod config;
 pub mod constants;
 pub mod error;
 pub mod forward;
+pub mod posterior;
+pub mod report;
 pub mod sampler;
 pub mod units;
