@@ -5,7 +5,8 @@
 //! it on disk in the eight bytes of the element type, the length of each list, and what the list
 //! holds. So each variable is given lists of eight bytes that name a dimension, and here, where the
 //! addresses of all objects are known, each becomes a list of one reference. Object headers carry a
-//! checksum, which is computed anew. Layouts: HDF5 File Format Specification 3.0 (object header
+//! checksum, which is computed anew. The strings that mark a scale are declared null-terminated on the
+//! way. Layouts: HDF5 File Format Specification 3.0 (object header
 //! version 2, datatype and attribute messages, global heap).
 //!
 //! Nothing is guessed: whatever does not look exactly as expected is an error, and no file is
@@ -43,6 +44,11 @@ pub(super) fn link(image: &mut [u8]) -> Result<(), String> {
         {
             let id = i32::from_le_bytes(bytes.try_into().map_err(|_| "no dimension number")?);
             scales.insert(marker(id), header.start as u64);
+            for name in ["CLASS", "NAME"] {
+                let text = header.attribute(image, name).ok_or("a dimension without its class")?;
+                terminate(image, &text)?;
+            }
+            header.seal(image)?;
         }
     }
     for header in &headers {
@@ -155,6 +161,17 @@ impl Attribute {
             data: data..body.end,
         })
     }
+}
+
+/// Declares a fixed-width string, which ends in a zero byte, as null-terminated: the HDF5 library
+/// takes a dataset for a scale only if its `CLASS` is, and `hdf5-pure` declares null padding.
+fn terminate(image: &mut [u8], attribute: &Attribute) -> Result<(), String> {
+    let datatype = &mut image[attribute.datatype.clone()];
+    if datatype.len() < 8 || datatype[0] & 0x0f != STRING_CLASS {
+        return Err("the class of a dimension is no string".to_owned());
+    }
+    datatype[1] &= 0xf0;
+    Ok(())
 }
 
 fn link_attribute(
