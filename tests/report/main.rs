@@ -1,0 +1,4 @@
+//! The output of a run, as a whole.
+
+mod chains;
+mod synthetic;
