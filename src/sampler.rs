@@ -1,5 +1,15 @@
 //! Samplers: what each takes and gives. They know the unit cube and ln L, and nothing of planets.
 
+mod ellipsoid;
+pub mod insertion;
+mod kernel;
+mod linear;
+mod nested;
+mod point;
+pub mod stream;
+
+pub use nested::{Extension, NestedRun, NestedSettings, Status};
+
 use std::collections::BTreeMap;
 
 use crate::error::{ModelError, RejectReason};
