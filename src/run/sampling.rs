@@ -1,19 +1,199 @@
-//! Sampling one model with checkpoints: the loop around the sampler.
+//! Sampling one model: the loop around the sampler that writes checkpoints and knows how to go on.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::config::{SamplerConfig, SamplerKind};
-use crate::error::{InputError, ModelError};
-use crate::sampler::checkpoint::{self, Checkpoint};
-use crate::sampler::ensemble::EnsembleRun;
-use crate::sampler::nested::NestedRun;
+use crate::error::InputError;
+use crate::sampler::checkpoint;
+use crate::sampler::ensemble::{EnsembleRun, EnsembleSettings};
+use crate::sampler::nested::{Extension, NestedRun, NestedSettings};
 use crate::sampler::{Observer, Progress, SampleSet, Status, Target};
 
+use super::directory::Existing;
 use super::{RunError, RunObserver};
 
 /// A sampler's state, of whichever kind.
 enum State {
     Nested(NestedRun),
     Ensemble(EnsembleRun),
+}
+
+impl State {
+    fn new(config: &SamplerConfig, dim: usize, seed: u64) -> Result<Self, InputError> {
+        Ok(match config.kind {
+            SamplerKind::Nested | SamplerKind::DynamicNested => {
+                Self::Nested(NestedRun::new(NestedSettings::from_config(config), dim, seed)?)
+            }
+            SamplerKind::Ensemble => {
+                Self::Ensemble(EnsembleRun::new(EnsembleSettings::from_config(config), dim, seed)?)
+            }
+        })
+    }
+
+    fn from_bytes(config: &SamplerConfig, bytes: &[u8]) -> Result<Self, InputError> {
+        Ok(match config.kind {
+            SamplerKind::Nested | SamplerKind::DynamicNested => {
+                Self::Nested(NestedRun::from_bytes(bytes)?)
+            }
+            SamplerKind::Ensemble => Self::Ensemble(EnsembleRun::from_bytes(bytes)?),
+        })
+    }
+
+    fn to_bytes(&self) -> Result<Vec<u8>, InputError> {
+        match self {
+            Self::Nested(run) => run.to_bytes(),
+            Self::Ensemble(run) => run.to_bytes(),
+        }
+    }
+
+    fn advance<T: Target>(
+        &mut self,
+        target: &T,
+        observer: &mut dyn Observer,
+    ) -> Result<Status, RunError> {
+        Ok(match self {
+            Self::Nested(run) => run.advance(target, observer)?,
+            Self::Ensemble(run) => run.advance(target, observer)?,
+        })
+    }
+
+    fn finish(&self) -> SampleSet {
+        match self {
+            Self::Nested(run) => run.finish(),
+            Self::Ensemble(run) => run.finish(),
+        }
+    }
+
+    /// Compares the stored stopping rule with that of the run file: `extend` takes over the new
+    /// one, `resume` insists on the old.
+    fn adopt(&mut self, config: &SamplerConfig, existing: Existing) -> Result<(), InputError> {
+        match self {
+            Self::Nested(run) => adopt_nested(run, config, existing),
+            Self::Ensemble(run) => run.adopt(&EnsembleSettings::from_config(config), existing == Existing::Extend),
+        }
+    }
+}
+
+fn adopt_nested(
+    run: &mut NestedRun,
+    config: &SamplerConfig,
+    existing: Existing,
+) -> Result<(), InputError> {
+    let wanted = NestedSettings::from_config(config);
+    let stored_live_points = run.live_points();
+    let stored = run.settings().clone();
+    let changed = wanted.live_points != stored_live_points
+        || wanted.delta_ln_z != stored.delta_ln_z
+        || wanted.target_effective_samples != stored.target_effective_samples;
+    if changed && existing != Existing::Extend {
+        return Err(InputError::value(
+            "[sampler]",
+            format!(
+                "live_points = {}, delta_ln_z = {} where the run has {stored_live_points} and {}",
+                wanted.live_points, wanted.delta_ln_z, stored.delta_ln_z
+            ),
+            "the values of the run with --resume, or --extend to go beyond them",
+        ));
+    }
+    if wanted.live_points < stored_live_points {
+        return Err(InputError::value(
+            "sampler.live_points",
+            wanted.live_points,
+            format!("at least {stored_live_points}, those of the run"),
+        ));
+    }
+    let added = wanted.live_points - stored_live_points;
+    run.extend(&Extension {
+        live_points: (added > 0).then_some(added),
+        delta_ln_z: Some(wanted.delta_ln_z),
+        target_effective_samples: wanted.target_effective_samples,
+        max_likelihood_calls: Some(wanted.max_likelihood_calls),
+    })
+}
+
+/// How sampling ended.
+pub struct Sampled {
+    /// The samples, or none if it was interrupted.
+    pub samples: Option<SampleSet>,
+    /// Whether it went on from a checkpoint.
+    pub resumed: bool,
+    /// What stopped it short of its stopping rule, in words.
+    pub shortfall: Option<String>,
+}
+
+/// Passes progress on and asks the sampler to pause when a checkpoint is due.
+struct Paced<'a> {
+    observer: &'a mut dyn RunObserver,
+    interval: Duration,
+    last_checkpoint: Instant,
+    interrupted: bool,
+}
+
+impl Observer for Paced<'_> {
+    fn on_batch(&mut self, progress: &Progress) -> bool {
+        self.interrupted |= !self.observer.on_progress(progress);
+        !self.interrupted && self.last_checkpoint.elapsed() < self.interval
+    }
+}
+
+/// Samples `target` to its stopping rule, keeping checkpoints in `folder`.
+///
+/// # Errors
+/// [`RunError::Input`] for settings that do not fit or checkpoints that cannot be used or written;
+/// [`RunError::Model`] for a fault of the model.
+pub fn sample<T: Target>(
+    target: &T,
+    config: &SamplerConfig,
+    seed: u64,
+    folder: &Path,
+    fingerprint: &blake3::Hash,
+    existing: Existing,
+    observer: &mut dyn RunObserver,
+) -> Result<Sampled, RunError> {
+    let (mut state, resumed) = match checkpoint::read(folder, fingerprint)? {
+        Some(found) => {
+            if let Some(damage) = &found.damage {
+                observer.on_message(&format!("warning: {damage}"));
+            }
+            let mut state = State::from_bytes(config, &found.payload)?;
+            state.adopt(config, existing)?;
+            (state, true)
+        }
+        None => (State::new(config, target.dim(), seed)?, false),
+    };
+    loop {
+        let mut paced = Paced {
+            observer,
+            interval: Duration::from_secs_f64(config.checkpoint_interval_s),
+            last_checkpoint: Instant::now(),
+            interrupted: false,
+        };
+        let status = state.advance(target, &mut paced)?;
+        let interrupted = paced.interrupted;
+        checkpoint::write(folder, fingerprint, &state.to_bytes()?)?;
+        let shortfall = match status {
+            Status::Interrupted if interrupted => {
+                return Ok(Sampled {
+                    samples: None,
+                    resumed,
+                    shortfall: None,
+                });
+            }
+            Status::Interrupted => continue,
+            Status::Finished => None,
+            Status::CallLimit => Some(format!(
+                "the limit of {} likelihood calls was reached before the stopping rule",
+                config.max_likelihood_calls
+            )),
+            Status::Stuck => {
+                Some("the sampler found no point above its contour and stopped early".to_owned())
+            }
+        };
+        return Ok(Sampled {
+            samples: Some(state.finish()),
+            resumed,
+            shortfall,
+        });
+    }
 }
