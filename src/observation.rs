@@ -404,7 +404,8 @@ fn unsorted(place: &str, found_um: f64, before_um: f64) -> InputError {
     InputError::value(
         place,
         format!("{found_um} µm after {before_um} µm"),
-        "rows (and files) in order of rising wavelength",
+        "rows (and files) in order of rising wavelength within one instrument, mode, visit and \
+         reduction; give each visit its own `visit`",
     )
 }
 

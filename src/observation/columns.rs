@@ -509,6 +509,9 @@ fn midpoints(
     for line in lines {
         centres_um.push(line.at.number(name, line.cells[centre], power)?);
     }
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
     if let [_] = centres_um[..] {
         return Err(InputError::value(
             lines[0].at.row_place(),
