@@ -108,3 +108,95 @@ impl ForwardModel for NullModel {
         either!(self, model => model.spectrum(theta, wavelengths_m, out))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::forward::{Measured, Orbit, default_parameters};
+    use crate::instrument::Passband;
+
+    fn build(kind: ModelKind, surface: &SurfaceConfig) -> Result<NullModel, InputError> {
+        let passband = Passband::embedded("miri/f1500w").unwrap();
+        let bins = [BinSpec {
+            low_m: 1.36e-5,
+            high_m: 1.65e-5,
+            passband: &passband,
+        }];
+        NullModel::new(kind, surface, Star::black_body(2_566.0), &bins)
+    }
+
+    fn albedo_file(text: &str) -> (tempfile::NamedTempFile, SurfaceConfig) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let surface = SurfaceConfig {
+            emissivity_file: Some(file.path().to_owned()),
+            ..SurfaceConfig::default()
+        };
+        (file, surface)
+    }
+
+    /// The default priors name the parameters of the model, in its order, whatever the surface.
+    #[test]
+    fn default_priors_fit_every_model() {
+        let measured = |value| Measured {
+            value,
+            sigma: None,
+            source: "test".to_owned(),
+        };
+        let orbit = Orbit {
+            radius_ratio: measured(0.086),
+            scaled_semi_major_axis: measured(20.8),
+            stellar_temperature_k: measured(2_566.0),
+        };
+        let (_file, tabulated) = albedo_file("wavelength_um,albedo\n0.3,0.1\n20,0.2\n");
+        for surface in [SurfaceConfig::default(), tabulated] {
+            for local_equilibrium in [false, true] {
+                let surface = SurfaceConfig {
+                    local_equilibrium,
+                    ..surface.clone()
+                };
+                for kind in [ModelKind::BlackBody, ModelKind::BareRock] {
+                    let model = build(kind, &surface).unwrap();
+                    let priors = default_parameters(kind, &surface, &orbit);
+                    let names: Vec<_> = priors.iter().map(|(name, _)| name.clone()).collect();
+                    assert_eq!(names, model.parameter_names());
+                    let theta: Vec<f64> = (priors.iter())
+                        .map(|(_, prior)| {
+                            (prior.mean.or(prior.fixed))
+                                .unwrap_or_else(|| 0.5 * (prior.low.unwrap() + prior.high.unwrap()))
+                        })
+                        .collect();
+                    let mut workspace = model.workspace();
+                    let mut depth = [0.0];
+                    model
+                        .eclipse_depth(&theta, &mut workspace, &mut depth)
+                        .unwrap();
+                    assert!((1e-5..2e-3).contains(&depth[0]), "{depth:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn albedo_files_are_checked_line_by_line() {
+        for (text, wanted) in [
+            ("wavelength_um,albedo\n1,0.1\n2,1.2\n", "line 3"),
+            (
+                "wavelength_um,emissivity\n1,0.1\n2,0.2\n",
+                "wavelength_um,albedo",
+            ),
+            (
+                "wavelength_um,albedo\n1,1\n2,1\n",
+                "absorbs or emits nothing",
+            ),
+        ] {
+            let (_file, surface) = albedo_file(text);
+            let message = build(ModelKind::BareRock, &surface)
+                .unwrap_err()
+                .to_string();
+            assert!(message.contains(wanted), "{message}");
+        }
+    }
+}

@@ -80,6 +80,11 @@ impl Star {
         effective_temperature_k: f64,
         radius_m: Option<f64>,
     ) -> Result<Self, InputError> {
+        if !(effective_temperature_k > 0.0 && effective_temperature_k.is_finite()) {
+            let place = "effective temperature of the star";
+            let expected = "a temperature above 0 K";
+            return Err(InputError::value(place, effective_temperature_k, expected));
+        }
         if config.spectrum == StarKind::BlackBody {
             if config.file.is_some() {
                 let expected = "`spectrum = \"file\"` beside `file`";
@@ -102,27 +107,7 @@ impl Star {
             &FLUX_UNITS,
             &["jy"],
         )?;
-        let dilution = match (config.flux_distance_m, radius_m) {
-            (None, _) => 1.0,
-            (Some(distance_m), Some(radius_m)) if distance_m > radius_m && radius_m > 0.0 => {
-                (distance_m / radius_m).powi(2)
-            }
-            (Some(distance_m), Some(radius_m)) => {
-                let expected = format!("more than the stellar radius, {radius_m} m");
-                return Err(InputError::value(
-                    "star.flux_distance_m",
-                    distance_m,
-                    expected,
-                ));
-            }
-            (Some(_), None) => {
-                return Err(InputError::value(
-                    "star.flux_distance_m",
-                    "no stellar radius in the system",
-                    "a system with the stellar radius",
-                ));
-            }
-        };
+        let dilution = dilution(config.flux_distance_m, radius_m)?;
         let table = read_table(path, wavelength_unit.unwrap_or(1.0), flux_unit, dilution)?;
         Ok(Self::from_table(
             table,
@@ -188,6 +173,31 @@ impl Star {
         let table = self.table.as_ref()?;
         (low_m < high_m && table.covers(low_m, high_m))
             .then(|| table.integral(low_m, high_m) / (high_m - low_m))
+    }
+}
+
+/// (d/R_*)², which takes a flux at distance d to the surface; 1 for a flux at the surface.
+fn dilution(distance_m: Option<f64>, radius_m: Option<f64>) -> Result<f64, InputError> {
+    let key = "star.flux_distance_m";
+    match (distance_m, radius_m) {
+        (None, _) => Ok(1.0),
+        (Some(distance_m), Some(radius_m))
+            if distance_m.is_finite() && distance_m > radius_m && radius_m > 0.0 =>
+        {
+            Ok((distance_m / radius_m).powi(2))
+        }
+        (Some(distance_m), Some(radius_m)) => {
+            let expected = format!("more than the stellar radius, {radius_m} m");
+            Err(InputError::value(key, distance_m, expected))
+        }
+        (Some(_), None) => {
+            let found = "no stellar radius in the system";
+            Err(InputError::value(
+                key,
+                found,
+                "a system with the stellar radius",
+            ))
+        }
     }
 }
 
