@@ -17,6 +17,7 @@ mod build;
 pub(crate) mod cholesky;
 mod correlated_normal;
 mod dirichlet;
+pub(crate) mod gamma;
 mod joint;
 mod keys;
 mod log_ratio;

@@ -1,11 +1,10 @@
 //! Densities of a single row.
 
-use std::f64::consts::{FRAC_2_PI, LN_2, PI};
-
-use statrs::function::gamma::ln_gamma;
+use std::f64::consts::{FRAC_2_PI, LN_2};
 
 use super::{Limit, NoiseModel, NoiseWorkspace};
 use crate::prior::Beta;
+use crate::prior::gamma::ln_beta;
 use crate::prior::normal::{self, LN_SQRT_2PI};
 
 /// Shape of the noise of one row.
@@ -23,7 +22,7 @@ pub enum Shape {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StudentT {
     degrees: f64,
-    /// ln Γ((ν+1)/2) - ln Γ(ν/2) - ½ ln(νπ).
+    /// ln Γ((ν+1)/2) - ln Γ(ν/2) - ½ ln(νπ) = -ln B(ν/2, ½) - ½ ln ν.
     ln_norm: f64,
     /// The tail is an incomplete beta function: P(|T| > t) = I_x(ν/2, ½) at x = ν/(ν+t²).
     tail: Beta,
@@ -34,9 +33,7 @@ impl StudentT {
     pub fn new(degrees: f64) -> Self {
         Self {
             degrees,
-            ln_norm: ln_gamma(0.5 * (degrees + 1.0))
-                - ln_gamma(0.5 * degrees)
-                - 0.5 * (degrees * PI).ln(),
+            ln_norm: -ln_beta(0.5 * degrees, 0.5) - 0.5 * degrees.ln(),
             tail: Beta::new(0.5 * degrees, 0.5),
         }
     }

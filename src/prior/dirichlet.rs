@@ -1,8 +1,7 @@
 //! Dirichlet prior of a composition.
 
-use statrs::function::gamma::ln_gamma;
-
 use super::beta::{Beta, power_ln};
+use super::gamma::ln_gamma;
 use super::joint::{clamp_unit, on_simplex};
 
 /// Dirichlet distribution of K fractions that sum to one: density

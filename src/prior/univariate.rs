@@ -2,7 +2,7 @@
 
 use std::f64::consts::SQRT_2;
 
-use statrs::function::erf::{erf, erf_inv};
+use statrs::function::erf::erf_inv;
 
 use super::beta::Beta;
 use super::normal;
@@ -100,7 +100,7 @@ impl Univariate {
             }
             Self::Normal { mean, std } => normal::cdf((x - mean) / std),
             Self::Truncated(truncated) => truncated.cdf(x),
-            Self::HalfNormal { std, low } => erf((x - low).max(0.0) / (std * SQRT_2)),
+            Self::HalfNormal { std, low } => normal::within((x - low).max(0.0) / std),
             Self::LogNormal { mean, std } => normal::cdf((x.max(0.0).ln() - mean) / std),
             Self::Beta { beta, low, high, .. } => {
                 beta.cdf((x - low) / (high - low), (high - x) / (high - low))
