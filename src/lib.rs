@@ -15,5 +15,3 @@ pub mod sampler;
 pub mod posterior;
 pub mod report;
 pub mod run;
-#[cfg(feature = "cli")]
-pub mod cli;

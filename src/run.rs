@@ -3,8 +3,9 @@
 mod directory;
 mod problem;
 mod provenance;
-mod results;
-mod sampling;
+mod columns;
+mod predictive;
+
 mod parameters;
 mod setup;
 mod targets;
@@ -16,7 +17,7 @@ use thiserror::Error;
 
 use crate::config::{ModelKind, RunConfig};
 use crate::error::{InputError, ModelError};
-use crate::report::summary::Summary;
+
 use crate::sampler::Progress;
 
 pub use directory::{Existing, RunDirectory};
@@ -52,7 +53,7 @@ pub struct Outcome {
     /// How it ended.
     pub status: RunStatus,
     /// The content of `summary.json`.
-    pub summary: Option<Summary>,
+    pub summary: Option<()>,
     /// The tables for a terminal.
     pub text: String,
     /// Diagnostics that failed, in words.

@@ -7,11 +7,12 @@ use super::problem::Problem;
 use crate::error::{InputError, ModelError};
 use crate::forward::ForwardModel;
 use crate::posterior::{Posterior, PosteriorParts};
-use crate::sampler::{SampleSet, Target, stream_rng};
+use crate::sampler::stream::StreamAddress;
+use crate::sampler::{SampleSet, Target};
 
 /// Draws of the prior behind every implied-prior curve.
 const PRIOR_DRAWS: usize = 10_000;
-/// Stream of the prior draws; samplers use small numbers and counters.
+/// Segment of the prior draws in the address of their stream; samplers count from 0.
 const PRIOR_STREAM: u64 = u64::MAX;
 
 /// Names of all columns: parameters, then derived quantities.
@@ -71,7 +72,13 @@ pub fn posterior_of<M: ForwardModel>(
 /// Draws of the prior, column by column: parameters and what they imply for derived quantities.
 /// Points that the model rejects are left out, as they are of the posterior.
 pub fn prior_columns<M: ForwardModel>(problem: &Problem<M>, seed: u64) -> Vec<Vec<f64>> {
-    let mut rng = stream_rng(seed, PRIOR_STREAM);
+    let address = StreamAddress {
+        seed,
+        segment: PRIOR_STREAM,
+        batch: 0,
+        chain: 0,
+    };
+    let mut rng = address.generator();
     let unit: Vec<f64> = (0..PRIOR_DRAWS * problem.dim()).map(|_| rng.random()).collect();
     let mut columns = vec![Vec::with_capacity(PRIOR_DRAWS); column_names(problem).len()];
     for row in rows(problem, &unit).into_iter().flatten() {

@@ -188,28 +188,36 @@ impl Parts<'_> {
 }
 
 fn measured(quantity: &Quantity) -> Measured {
-    let sigma = match (quantity.error_minus, quantity.error_plus) {
-        (Some(minus), Some(plus)) => Some(0.5 * (minus + plus)),
-        _ => None,
-    };
     Measured {
         value: quantity.value,
-        sigma,
+        sigma: quantity.mean_error(),
         source: quantity.source.clone(),
     }
 }
 
-fn orbit_of(system: &System) -> Result<Orbit, InputError> {
+/// What the models need of the system.
+///
+/// # Errors
+/// [`InputError::Value`] that names what is missing and how to give it.
+pub(super) fn orbit_of(system: &System) -> Result<Orbit, InputError> {
+    let required = |quantity: Option<Quantity>, key: &str| {
+        quantity.map(|quantity| measured(&quantity)).ok_or_else(|| {
+            InputError::value(
+                format!("system `{}`", system.name),
+                format!("no `{key}`"),
+                format!("the value in `system.values.{key}` of the run file"),
+            )
+        })
+    };
     Ok(Orbit {
-        radius_ratio: measured(&system.radius_ratio()?),
-        scaled_semi_major_axis: measured(&system.scaled_semi_major_axis()?),
-        stellar_temperature_k: measured(&system.quantity("stellar_temperature_k")?),
+        radius_ratio: required(system.radius_ratio(), "radius_ratio")?,
+        scaled_semi_major_axis: required(system.scaled_semi_major_axis(), "scaled_semi_major_axis")?,
+        stellar_temperature_k: required(system.stellar_temperature_k.clone(), "stellar_temperature_k")?,
     })
 }
 
 fn star_of(config: &RunConfig, system: &System, orbit: &Orbit) -> Result<Star, InputError> {
-    let radius_m =
-        system.quantity("stellar_radius_rsun").ok().map(|radius| radius.value * SOLAR_RADIUS);
+    let radius_m = system.stellar_radius_rsun.as_ref().map(|radius| radius.value * SOLAR_RADIUS);
     Star::from_config(&config.star, orbit.stellar_temperature_k.value, radius_m)
 }
 
@@ -280,7 +288,7 @@ fn conventions(
                  edges, through the throughput curve"
                     .to_owned(),
             ),
-            ("system", system.name().to_owned()),
+            ("system", system.name.clone()),
             ("star", star_spectrum),
             ("throughput", throughputs.join("; ")),
             ("dayside", dayside.to_owned()),

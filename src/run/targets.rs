@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::config::{ModelKind, SurfaceConfig, SystemConfig};
+use super::setup::orbit_of;
+use crate::config::{ModelKind, SurfaceConfig};
 use crate::error::{InputError, ModelError};
 use crate::forward::{ForwardModel, NullModel};
 use crate::instrument::{BinSpec, Passband};
@@ -45,19 +46,17 @@ pub struct Target {
 /// # Errors
 /// [`InputError`] if a shipped file were damaged.
 pub fn targets() -> Result<Vec<Target>, InputError> {
-    System::names().into_iter().map(target).collect()
+    System::shipped().iter().map(target).collect()
 }
 
-fn target(name: &str) -> Result<Target, InputError> {
-    let system = System::load(&SystemConfig {
-        name: name.to_owned(),
-        ..SystemConfig::default()
-    })?;
-    let stellar_temperature_k = system.quantity("stellar_temperature_k")?.value;
-    let radius_ratio = system.radius_ratio()?.value;
-    let scaled_semi_major_axis = system.scaled_semi_major_axis()?.value;
+fn target(system: &System) -> Result<Target, InputError> {
+    let name = &system.name;
+    let orbit = orbit_of(system)?;
+    let stellar_temperature_k = orbit.stellar_temperature_k.value;
+    let radius_ratio = orbit.radius_ratio.value;
+    let scaled_semi_major_axis = orbit.scaled_semi_major_axis.value;
     let maximum = stellar_temperature_k * (2.0_f64 / 3.0).powf(0.25) / scaled_semi_major_axis.sqrt();
-    let ks_magnitude = system.quantity("ks_magnitude").ok().map(|magnitude| magnitude.value);
+    let ks_magnitude = system.ks_magnitude.as_ref().map(|magnitude| magnitude.value);
     let emission_metric = ks_magnitude.map(|magnitude| {
         let equilibrium = stellar_temperature_k * 0.25_f64.powf(0.25) / scaled_semi_major_axis.sqrt();
         ESM_FACTOR * planck_radiance(ESM_WAVELENGTH_M, ESM_DAYSIDE * equilibrium)
@@ -85,7 +84,7 @@ fn target(name: &str) -> Result<Target, InputError> {
         }
     })?;
     Ok(Target {
-        name: name.to_owned(),
+        name: name.clone(),
         stellar_temperature_k,
         radius_ratio,
         scaled_semi_major_axis,
