@@ -19,9 +19,11 @@ const RING_POINTS: usize = 6;
 
 /// A_g / A_S of a diffusely reflecting (Lambert) sphere: 2/3.
 ///
+/// At full phase a ring of the disc at μ = cos θ receives μ of the normal irradiation and reflects
+/// it isotropically, so the mean over the disc is A ∫ 2 μ² dμ = (2/3) A of a flat white disc.
+///
 /// # Source
-/// Seager (2010), *Exoplanet Atmospheres*, chapter 3; Russell (1916), ApJ 43, 173: phase integral
-/// q = A_S/A_g = 3/2.
+/// Standard; Seager (2010), *Exoplanet Atmospheres*, chapter 3.
 const LAMBERT_GEOMETRIC_PER_SPHERICAL: f64 = 2.0 / 3.0;
 
 /// What the surface does with light.
@@ -72,8 +74,8 @@ impl Default for BareRockOptions {
 /// `equilibrium_temperature_k` (zero albedo, f = 1/4), and `bond_albedo` for a tabulated surface.
 ///
 /// # Source
-/// Energy balance and the range of f: Hansen (2008), ApJS 179, 484; Burrows (2014), PNAS 111,
-/// 12601.
+/// Redistribution factor f: Hansen (2008), ApJS 179, 484. Its limits are geometry: 1/4 is the
+/// cross-section over the surface of a sphere, 2/3 the mean ∫ 2 μ² dμ of a disc in local balance.
 #[derive(Clone, Debug)]
 pub struct BareRock {
     scene: Scene,

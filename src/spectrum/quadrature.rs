@@ -28,7 +28,7 @@ pub fn integrate(rule: &[(f64, f64)], low: f64, high: f64, mut f: impl FnMut(f64
 /// the weights summing to one. Exact for polynomials of degree 2 `points` - 1.
 ///
 /// # Source
-/// Golub & Welsch (1969), Math. Comp. 23, 221: eigenvalues of the Jacobi matrix of the monic
+/// Golub & Welsch (1969), Math. Comp. 23, 221-230: eigenvalues of the Jacobi matrix of the monic
 /// polynomials orthogonal to (1 + x)^β on \[-1, 1\], u = (1 + x)/2.
 pub fn gauss_power_law(points: usize, beta: f64) -> Vec<(f64, f64)> {
     let mut jacobi = DMatrix::zeros(points, points);
