@@ -162,7 +162,7 @@ impl Cells<'_> {
             }
         }
         let centre_um = at.number(WAVELENGTH, &self.needed(at, WAVELENGTH)?, 0)?;
-        let width_um = at.number(WIDTH, &self.needed(at, WIDTH)?, 0)?;
+        let width_um = at.width(WIDTH, &self.needed(at, WIDTH)?, 0)?;
         let half_um = 0.5 * width_um;
         let [low_m, high_m] = at.bin(WIDTH, centre_um - half_um, centre_um + half_um)?;
         let minus = self.needed(at, ERROR_MINUS)?;

@@ -485,7 +485,7 @@ fn widths(
                 line.cells[centre],
                 centre_power,
             )?,
-            width_um: line.at.number(name, line.cells[position], width_power)?,
+            width_um: line.at.width(name, line.cells[position], width_power)?,
         });
     }
     let kind = width::resolve(known.or(file.bin_width), &bins, false, name, parsed)?;
@@ -520,7 +520,7 @@ fn midpoints(
         ));
     }
     for (pair, line) in centres_um.windows(2).zip(&lines[1..]) {
-        if !(pair[0] < pair[1]) {
+        if pair[0] >= pair[1] {
             return Err(super::unsorted(&line.at.place(name), pair[1], pair[0]));
         }
     }

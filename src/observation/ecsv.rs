@@ -189,7 +189,7 @@ pub(super) fn read_eureka(text: &str, file: &FileConfig) -> Result<Parsed, Input
         bins.push(CentredBin {
             at,
             centre_um: at.number(&names[0], cell(0), 0)?,
-            width_um: at.number(&names[1], cell(1), 0)?,
+            width_um: at.width(&names[1], cell(1), 0)?,
         });
         rows.push((
             *line,

@@ -57,6 +57,20 @@ impl At<'_> {
         ))
     }
 
+    /// A finite width above zero, times 10^`power`.
+    pub fn width(&self, column: &str, text: &str, power: i32) -> Result<f64, InputError> {
+        let value = self.number(column, text, power)?;
+        if value > 0.0 {
+            return Ok(value);
+        }
+        let kind = if value < 0.0 { "negative" } else { "zero" };
+        Err(self.refuse(
+            column,
+            format!("a bin of {kind} width, {}", quoted(text)),
+            "a width above 0",
+        ))
+    }
+
     /// Edges \[m\] of a bin given in µm, after the checks of order, width and unit.
     pub fn bin(&self, column: &str, low_um: f64, high_um: f64) -> Result<[f64; 2], InputError> {
         let found = || format!("{low_um} to {high_um}");
@@ -67,7 +81,7 @@ impl At<'_> {
                 "low < high",
             ));
         }
-        if !(low_um < high_um) {
+        if low_um > high_um || low_um.is_nan() || high_um.is_nan() {
             return Err(self.refuse(column, format!("edges {}", found()), "low < high"));
         }
         let [shortest, longest] = WAVELENGTH_RANGE_UM;

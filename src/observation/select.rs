@@ -7,10 +7,13 @@ use crate::config::ObservationConfig;
 use crate::error::InputError;
 use crate::units::M_PER_UM;
 
+/// Key of a label, the labels wanted (all if empty), and the label of a row.
+type LabelList<'a> = (&'static str, &'a [String], fn(&Row) -> &str);
+
 /// The rows that pass `select` and lie wholly inside `wavelength_range_um`.
 pub(super) fn select(rows: Vec<Row>, config: &ObservationConfig) -> Result<Vec<Row>, InputError> {
     let select = &config.select;
-    let lists: [(&str, &[String], fn(&Row) -> &str); 4] = [
+    let lists: [LabelList; 4] = [
         ("instrument", &select.instrument, |row| &row.instrument),
         ("mode", &select.mode, |row| &row.mode),
         ("visit", &select.visit, |row| &row.visit),

@@ -247,6 +247,29 @@ fn archive_cells_are_checked() {
 }
 
 #[test]
+fn widths_are_checked_before_the_question_half_or_full() {
+    let file = undeclared("t.txt");
+    for (width, kind) in [("0.0", "zero"), ("-0.25", "negative")] {
+        let cells = format!("6.25 {width}");
+        refused(
+            &EUREKA.replace("6.25 0.25", &cells),
+            &file,
+            &["row 2", "bin_width", kind],
+        );
+        refused(
+            &COLUMNS.replace("6.25 0.25", &cells),
+            &file,
+            &["row 2", "half_width_um", kind],
+        );
+    }
+    refused(
+        &archive().replacen("  0.5 ", "  0.0 ", 1),
+        &file,
+        &["row 1", "BANDWIDTH", "zero"],
+    );
+}
+
+#[test]
 fn bytes_that_are_no_text_are_refused() {
     let file = undeclared("t.bin");
     let message = parse(&[0x35, 0xff, 0xfe], &file).unwrap_err().to_string();

@@ -83,6 +83,31 @@ fn wasp_43_b_has_the_dayside_of_the_note_and_four_phases() {
         assert!(((row.low_m + row.high_m) * 0.5e6 - centre).abs() < 1e-9);
         assert!(((row.high_m - row.low_m) * 1e6 - 0.5).abs() < 1e-9);
     }
+    // Sums over each phase of depth, lower and upper error \[ppm\], from the deposited file.
+    for (phase, wanted) in [
+        ("phase_0.00", [28874.40, 2144.26, 2087.99]),
+        ("phase_0.25", [60131.80, 1333.69, 1731.48]),
+        ("phase_0.50", [89361.51, 1032.07, 1254.05]),
+        ("phase_0.75", [53939.97, 1582.89, 1728.70]),
+    ] {
+        let sum = |value: fn(&Row) -> f64| -> f64 {
+            rows.iter()
+                .filter(|row| row.visit == phase)
+                .map(value)
+                .sum()
+        };
+        let found = [
+            sum(|row| row.depth),
+            sum(|row| row.error_minus),
+            sum(|row| row.error_plus),
+        ];
+        for (found, wanted) in found.iter().zip(wanted) {
+            assert!(
+                (found * 1.0e6 - wanted).abs() < 1.0e-6,
+                "{phase}: {found} for {wanted}"
+            );
+        }
+    }
     // First and last bin of the other phases.
     check(&rows[0], [5.0, 5.5, 1102.25, 58.67, 63.59]);
     check(&rows[13], [11.5, 12.0, 3475.31, 384.53, 435.27]);
