@@ -8,9 +8,9 @@ use crate::error::InputError;
 use crate::units::DepthUnit;
 
 /// First two columns of the variants.
-pub(super) const FITTED: [&str; 2] = ["min_wavelength", "max_wavelength"];
+const FITTED: [&str; 2] = ["min_wavelength", "max_wavelength"];
 /// See [`FITTED`].
-pub(super) const HAND_MADE: [&str; 2] = ["bins_short", "bins_long"];
+const HAND_MADE: [&str; 2] = ["bins_short", "bins_long"];
 /// Prefixes that the eclipse depth may have in the fitted variant.
 const KEYS: [&str; 4] = ["depth", "eclipse_depth", "fp", "fpfs"];
 
@@ -25,73 +25,65 @@ struct Layout<'a> {
 pub(super) fn read(text: &str, file: &FileConfig) -> Result<Parsed, InputError> {
     let mut parsed = Parsed::new(TableFormat::Sparta);
     let labels = Labels::of(file, "sparta");
-    let mut layout: Option<Layout> = None;
-    let mut header = "";
-    let mut row = 0;
+    let wrong = |line: usize, what: &str| {
+        Err(InputError::parse(
+            &file.path,
+            format!("line {line}: {what}"),
+        ))
+    };
+    let mut header = None;
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
-        let names = line.trim_start_matches('#').trim();
-        if names.starts_with(FITTED[0]) || names.starts_with(HAND_MADE[0]) {
+        if let Some(names) = header_names(line) {
             // Bins are appended one by one, so the header may return.
-            if layout.is_some() && names != header {
-                return Err(InputError::parse(
-                    &file.path,
-                    format!(
-                        "line {}: a second header that differs from the first",
-                        index + 1
-                    ),
-                ));
+            match &header {
+                None => header = Some((names, find_layout(names, file)?)),
+                Some((first, _)) if *first == names => {}
+                Some(_) => return wrong(index + 1, "a second header that differs from the first"),
             }
-            header = names;
-            layout = Some(find_layout(names, file)?);
             continue;
         }
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let Some(layout) = &layout else {
-            return Err(InputError::parse(
-                &file.path,
-                format!(
-                    "line {}: data before the header `{} ...`",
-                    index + 1,
-                    FITTED.join(" ")
-                ),
-            ));
+        let Some((_, layout)) = &header else {
+            return wrong(
+                index + 1,
+                "data before the header `min_wavelength max_wavelength ...`",
+            );
         };
-        row += 1;
         let at = At {
             path: &file.path,
-            row,
+            row: parsed.rows.len() + 1,
             line: index + 1,
         };
         let row = layout.row(&at, line, &labels, file)?;
         parsed.push(index + 1, row);
     }
-    match (&layout, file.depth_unit) {
-        (None, _) => {
-            return Err(InputError::parse(
-                &file.path,
-                format!(
-                    "no header `{} ...` or `{} ...`",
-                    FITTED.join(" "),
-                    HAND_MADE.join(" ")
-                ),
-            ));
-        }
-        (Some(layout), None) => {
-            let word = if layout.unit == DepthUnit::Ppm {
-                "ppm"
-            } else {
-                "fractions"
-            };
-            parsed.notes.push(format!(
-                "depths taken as {word}, as this SPARTA variant writes them"
-            ));
-        }
-        _ => {}
+    let Some((_, layout)) = header else {
+        let expected = format!("{} ...` or `{} ...", FITTED.join(" "), HAND_MADE.join(" "));
+        return Err(InputError::parse(
+            &file.path,
+            format!("no header `{expected}`"),
+        ));
+    };
+    if file.depth_unit.is_none() {
+        let word = if layout.unit == DepthUnit::Ppm {
+            "ppm"
+        } else {
+            "fractions"
+        };
+        parsed.notes.push(format!(
+            "depths taken as {word}, as this SPARTA variant writes them"
+        ));
     }
     Ok(parsed)
+}
+
+/// The names of a header line of either variant, with or without `#`.
+pub(super) fn header_names(line: &str) -> Option<&str> {
+    let names = line.trim().trim_start_matches('#').trim();
+    (names.starts_with(FITTED[0]) || names.starts_with(HAND_MADE[0])).then_some(names)
 }
 
 fn find_layout<'a>(header: &'a str, file: &FileConfig) -> Result<Layout<'a>, InputError> {
