@@ -1,5 +1,9 @@
 //! SPARTA text tables, both variants: fitted parameters by bin (fractions) and the hand-made table
 //! `bins_short bins_long bins_center eclipse_depth depth_err` (ppm).
+//!
+//! In the fitted variant (`extract_eclipse.py`, `extract_transit.py` of SPARTA) the edges are the
+//! wavelengths of the first and the last detector column of a bin, in the order of the detector, so
+//! they may fall; and the table of a transit has the same header as that of an eclipse.
 
 use super::number::{At, power_of, quoted};
 use super::{Labels, Parsed, Row, refuse_transmission};
@@ -32,6 +36,7 @@ pub(super) fn read(text: &str, file: &FileConfig) -> Result<Parsed, InputError> 
         ))
     };
     let mut header = None;
+    let mut falling = 0;
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         if let Some(names) = header_names(line) {
@@ -57,7 +62,8 @@ pub(super) fn read(text: &str, file: &FileConfig) -> Result<Parsed, InputError> 
             row: parsed.rows.len() + 1,
             line: index + 1,
         };
-        let row = layout.row(&at, line, &labels, file)?;
+        let (row, was_falling) = layout.row(&at, line, &labels, file)?;
+        falling += usize::from(was_falling);
         parsed.push(index + 1, row);
     }
     let Some((_, layout)) = header else {
@@ -67,6 +73,17 @@ pub(super) fn read(text: &str, file: &FileConfig) -> Result<Parsed, InputError> 
             format!("no header `{expected}`"),
         ));
     };
+    if falling > 0 {
+        parsed
+            .notes
+            .push(format!("{falling} bins gave their edges in falling order"));
+    }
+    if layout.columns[0].1 == FITTED[0] {
+        parsed.warnings.push(format!(
+            "`{}`: SPARTA writes transits and eclipses under one header; read as eclipse depths",
+            file.path.display()
+        ));
+    }
     if file.depth_unit.is_none() {
         let word = if layout.unit == DepthUnit::Ppm {
             "ppm"
@@ -146,13 +163,14 @@ fn find_layout<'a>(header: &'a str, file: &FileConfig) -> Result<Layout<'a>, Inp
 }
 
 impl Layout<'_> {
+    /// The row of a line, and whether its edges stood in falling order.
     fn row(
         &self,
         at: &At,
         line: &str,
         labels: &Labels,
         file: &FileConfig,
-    ) -> Result<Row, InputError> {
+    ) -> Result<(Row, bool), InputError> {
         let cells: Vec<&str> = line.split_whitespace().collect();
         if cells.len() != self.count {
             return Err(InputError::value(
@@ -171,16 +189,16 @@ impl Layout<'_> {
             let (name, text) = cell(index);
             at.error(name, text, power)
         };
-        let [low_m, high_m] = at.bin(
-            &format!("{}, {}", self.columns[0].1, self.columns[1].1),
-            number(0, 0)?,
-            number(1, 0)?,
-        )?;
-        Ok(Row {
+        let edges = [number(0, 0)?, number(1, 0)?];
+        let [low_um, high_um] = [edges[0].min(edges[1]), edges[0].max(edges[1])];
+        let names = format!("{}, {}", self.columns[0].1, self.columns[1].1);
+        let [low_m, high_m] = at.bin(&names, low_um, high_um)?;
+        let row = Row {
             depth: number(2, power)?,
             error_minus: error(3)?,
             error_plus: error(4)?,
             ..labels.row(low_m, high_m)
-        })
+        };
+        Ok((row, edges[0] > edges[1]))
     }
 }
