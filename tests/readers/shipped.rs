@@ -172,7 +172,7 @@ fn the_broadband_file_of_55_cnc_e_never_uses_the_outreach_row() {
         "{warning}"
     );
     assert!(
-        observation.summary.contains("1 rows left out"),
+        observation.summary.contains("rows left out: 1"),
         "{}",
         observation.summary
     );
