@@ -511,7 +511,7 @@ fn describe(file: &FileConfig, parsed: &Parsed) -> String {
         ppm(Row::mean_error),
     );
     if parsed.unusable > 0 {
-        sentence.push_str(&format!("; {} rows left out", parsed.unusable));
+        sentence.push_str(&format!("; rows left out: {}", parsed.unusable));
     }
     for note in &parsed.notes {
         sentence.push_str("; ");

@@ -488,7 +488,7 @@ fn widths(
             width_um: line.at.width(name, line.cells[position], width_power)?,
         });
     }
-    let kind = width::resolve(known.or(file.bin_width), &bins, false, name, parsed)?;
+    let kind = width::resolve(known.or(file.bin_width), &bins, None, name, parsed)?;
     bins.iter()
         .map(|bin| width::edges(bin, kind, name))
         .collect()

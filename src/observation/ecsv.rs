@@ -7,7 +7,7 @@ use super::width::{self, CentredBin};
 use super::{Labels, Parsed, Row, refuse_transmission};
 use crate::config::{FileConfig, TableFormat};
 use crate::error::InputError;
-use crate::units::DepthUnit;
+use crate::units::{DepthUnit, WidthKind};
 
 /// An ECSV file cut into cells.
 pub(super) struct Table {
@@ -151,7 +151,10 @@ fn units(head: &str) -> BTreeMap<String, String> {
 /// Keys of an eclipse depth in Eureka! stage 6.
 const EUREKA_ECLIPSE: [&str; 5] = ["fp", "fpfs", "fp_fs", "fp/fs", "eclipse_depth"];
 /// Keys of a transit depth there.
-const EUREKA_TRANSIT: [&str; 5] = ["rp", "rp^2", "rprs", "rp_rs", "transit_depth"];
+const EUREKA_TRANSIT: [&str; 6] = ["rp", "rp^2", "rprs", "rprs^2", "rp_rs", "transit_depth"];
+/// Stage 6 writes (wave_hi - wave_low) / 2 as `bin_width`, the middle of the edges as `wavelength` and
+/// the fitted value unscaled (Eureka!, `S6_planet_spectra/s6_spectra.py`, function `save_table`).
+const EUREKA_WIDTH: WidthKind = WidthKind::Half;
 
 /// Reads a Eureka! stage 6 table: `wavelength` \[µm\], `bin_width`, `<key>_value`,
 /// `<key>_errorneg`, `<key>_errorpos`, as fractions unless the run file declares another unit.
@@ -202,7 +205,13 @@ pub(super) fn read_eureka(text: &str, file: &FileConfig) -> Result<Parsed, Input
         ));
     }
     note_flagged(&table, &mut parsed);
-    let kind = width::resolve(file.bin_width, &bins, true, "bin_width", &mut parsed)?;
+    let kind = width::resolve(
+        file.bin_width,
+        &bins,
+        Some(EUREKA_WIDTH),
+        "bin_width",
+        &mut parsed,
+    )?;
     for (bin, (line, mut row)) in bins.iter().zip(rows) {
         [row.low_m, row.high_m] = width::edges(bin, kind, "bin_width")?;
         parsed.push(line, row);

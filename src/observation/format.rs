@@ -41,11 +41,11 @@ pub(super) fn recognise(text: &str, file: &FileConfig) -> Result<TableFormat, In
     if starts('\\') {
         return Err(unknown(&file.path, "`\\` keywords without a `|` header"));
     }
-    for line in text.lines() {
-        let names = line.trim().trim_start_matches('#').trim();
-        if names.starts_with(sparta::FITTED[0]) || names.starts_with(sparta::HAND_MADE[0]) {
-            return Ok(TableFormat::Sparta);
-        }
+    if text
+        .lines()
+        .any(|line| sparta::header_names(line).is_some())
+    {
+        return Ok(TableFormat::Sparta);
     }
     let data = text
         .lines()

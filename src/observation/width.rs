@@ -38,12 +38,13 @@ pub(super) fn kind_from_spacing(bins: &[CentredBin]) -> Option<WidthKind> {
     }
 }
 
-/// The kind to use: declared (or known from the column name), else shown by the spacing where
-/// `spacing_decides`. What was concluded is noted for the summary.
+/// The kind to use: declared (or known from the column name); else, where the format has a
+/// `customary` one, what the spacing shows or that; else an error. What was concluded is noted for
+/// the summary.
 pub(super) fn resolve(
     declared: Option<WidthKind>,
     bins: &[CentredBin],
-    spacing_decides: bool,
+    customary: Option<WidthKind>,
     column: &str,
     parsed: &mut Parsed,
 ) -> Result<WidthKind, InputError> {
@@ -52,26 +53,19 @@ pub(super) fn resolve(
         WidthKind::Half => "half",
         WidthKind::Full => "full",
     };
-    match (declared, shown) {
-        (Some(declared), shown) => {
-            if let Some(shown) = shown.filter(|shown| *shown != declared) {
-                parsed.warnings.push(format!(
-                    "column `{column}` is declared the {} width, but the bins would touch exactly if \
-                     it were the {} width",
-                    word(declared),
-                    word(shown)
-                ));
-            }
-            Ok(declared)
-        }
-        (None, Some(shown)) if spacing_decides => {
-            parsed.notes.push(format!(
-                "column `{column}` taken as the {} width, because the bins then touch",
+    if let Some(declared) = declared {
+        if let Some(shown) = shown.filter(|shown| *shown != declared) {
+            parsed.warnings.push(format!(
+                "column `{column}` is declared the {} width, but the bins would touch exactly if it \
+                 were the {} width",
+                word(declared),
                 word(shown)
             ));
-            Ok(shown)
         }
-        _ => Err(InputError::value(
+        return Ok(declared);
+    }
+    let Some(customary) = customary else {
+        return Err(InputError::value(
             bins.first()
                 .map_or_else(|| format!("column `{column}`"), |bin| bin.at.place(column)),
             "a width that may be the half or the full one",
@@ -79,8 +73,26 @@ pub(super) fn resolve(
                 "`bin_width` of the file declared as one of {}",
                 WidthKind::ACCEPTED
             ),
-        )),
+        ));
+    };
+    let kind = shown.unwrap_or(customary);
+    let why = match shown {
+        Some(_) => "because the bins then touch",
+        None => "as this format writes it",
+    };
+    parsed.notes.push(format!(
+        "column `{column}` taken as the {} width, {why}",
+        word(kind)
+    ));
+    if kind != customary {
+        parsed.warnings.push(format!(
+            "column `{column}` is taken as the {} width although the format writes the {} width: \
+             the spacing of the bins shows it; declare `bin_width` to be sure",
+            word(kind),
+            word(customary)
+        ));
     }
+    Ok(kind)
 }
 
 /// Edges \[m\] of a centred bin.

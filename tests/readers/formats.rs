@@ -264,6 +264,11 @@ fn the_spacing_of_the_bins_tells_half_from_full_for_eureka_and_is_said() {
         full.notes
     );
     assert_eq!(bits(&half.rows), bits(&full.rows));
+    assert!(
+        full.warnings[0].contains("declare `bin_width`"),
+        "{:?}",
+        full.warnings
+    );
     // Declared full where the spacing shows half: obeyed, with a warning.
     let mut declared = undeclared("e.txt");
     declared.bin_width = Some(WidthKind::Full);
@@ -274,14 +279,33 @@ fn the_spacing_of_the_bins_tells_half_from_full_for_eureka_and_is_said() {
         "{:?}",
         parsed.warnings
     );
-    // Bins with gaps prove nothing.
+    // Bins with gaps show nothing: the half width that Eureka! writes, and the summary says so.
     let gaps = EUREKA.replace("0.25 ", "0.1 ");
-    let message = parse(gaps.as_bytes(), &undeclared("e.txt"))
-        .unwrap_err()
-        .to_string();
+    let parsed = parse(gaps.as_bytes(), &undeclared("e.txt")).unwrap();
+    assert_eq!(parsed.rows[0].low_m, 5.65 * 1.0e-6);
     assert!(
-        message.contains("bin_width") && message.contains("half, full"),
-        "{message}"
+        parsed
+            .notes
+            .iter()
+            .any(|note| note.contains("as this format writes it")),
+        "{:?}",
+        parsed.notes
+    );
+}
+
+#[test]
+fn sparta_edges_may_fall_and_the_common_header_is_pointed_out() {
+    let falling = SPARTA
+        .replace("5.5 6.0", "6.0 5.5")
+        .replace("6.5 7.0", "7.0 6.5");
+    let parsed = parse(falling.as_bytes(), &undeclared("s.txt")).unwrap();
+    let rising = parse(SPARTA.as_bytes(), &undeclared("s.txt")).unwrap();
+    assert_eq!(bits(&parsed.rows), bits(&rising.rows));
+    assert!(parsed.notes[0].contains("2 bins"), "{:?}", parsed.notes);
+    assert!(
+        rising.warnings[0].contains("transits and eclipses"),
+        "{:?}",
+        rising.warnings
     );
 }
 

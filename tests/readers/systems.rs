@@ -133,17 +133,22 @@ fn dayside_of_a_black_rock_has_the_temperature_of_the_note() {
     // T = T_eff (R*/a)^1/2 (2/3)^1/4: zero albedo, no redistribution.
     for (name, typed, wanted_k) in NOTE {
         let mut config = named(name);
-        // The note computes with the temperature of the snapshot.
-        config
-            .values
-            .insert("stellar_temperature_k".to_owned(), typed[3]);
+        // The note computes with the temperature of the snapshot, which two systems do not ship.
+        if OTHER_SOURCE
+            .iter()
+            .any(|(planet, column, ..)| *planet == name && *column == 3)
+        {
+            config
+                .values
+                .insert("stellar_temperature_k".to_owned(), typed[3]);
+        }
         let system = System::load(&config).unwrap();
         let star_k = system.stellar_temperature_k.as_ref().unwrap().value;
         let scaled_axis = system.scaled_semi_major_axis().unwrap().value;
         let found_k = star_k / scaled_axis.sqrt() * (2.0_f64 / 3.0).powf(0.25);
-        // Half a kelvin of rounding in the note; measured at most 0.63 K with a/R* to three decimals.
+        // Half a kelvin of rounding in the note; measured at most 0.51 K (a/R* has three decimals).
         assert!(
-            (found_k - wanted_k).abs() < 0.9,
+            (found_k - wanted_k).abs() < 0.6,
             "{name}: {found_k} K for {wanted_k} K"
         );
     }
