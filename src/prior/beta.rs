@@ -194,7 +194,11 @@ mod tests {
         let beta = Beta::new(2.0, 2.0);
         assert_relative_eq!(beta.cdf(0.25, 0.75), 5.0 / 32.0, max_relative = 1e-14);
         assert_relative_eq!(beta.quantile_pair(0.5).0, 0.5, max_relative = 1e-14);
-        assert_relative_eq!(beta.ln_density(0.5, 0.5), 1.5_f64.ln(), max_relative = 1e-14);
+        assert_relative_eq!(
+            beta.ln_density(0.5, 0.5),
+            1.5_f64.ln(),
+            max_relative = 1e-14
+        );
     }
 
     #[test]

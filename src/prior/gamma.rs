@@ -54,7 +54,9 @@ pub fn ln_beta(a: f64, b: f64) -> f64 {
         large += 1.0;
     }
     let sum = large + small;
-    LN_SQRT_2PI - (large - 0.5) * (small / large).ln_1p() - small * (sum / small).ln()
+    LN_SQRT_2PI
+        - (large - 0.5) * (small / large).ln_1p()
+        - small * (sum / small).ln()
         - 0.5 * small.ln()
         + stirling(large)
         + stirling(small)
@@ -80,8 +82,18 @@ mod tests {
     #[test]
     fn ln_beta_matches_sixty_digit_values() {
         for (a, b, expected) in BETA {
-            assert_relative_eq!(ln_beta(a, b), expected, max_relative = 1e-14, epsilon = 1e-14);
-            assert_relative_eq!(ln_beta(b, a), expected, max_relative = 1e-14, epsilon = 1e-14);
+            assert_relative_eq!(
+                ln_beta(a, b),
+                expected,
+                max_relative = 1e-14,
+                epsilon = 1e-14
+            );
+            assert_relative_eq!(
+                ln_beta(b, a),
+                expected,
+                max_relative = 1e-14,
+                epsilon = 1e-14
+            );
         }
     }
 
