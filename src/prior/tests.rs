@@ -164,7 +164,7 @@ fn values_by_hand() {
         -(4.0_f64.ln().ln()),
         max_relative = 1e-14
     );
-    // Normal: 1.959963984540054 σ at 0.975; at the mean 1/(σ √2π).
+    // Normal: 1.959_963_984_540_054 σ at 0.975; at the mean 1/(σ √2π).
     let prior = one("prior = 'normal'\nmean = 2.0\nstd = 0.5");
     assert_relative_eq!(
         map(&prior, &[0.975])[0],
@@ -173,7 +173,7 @@ fn values_by_hand() {
     );
     let expected = 2.0_f64.ln() - 0.918_938_533_204_672_8;
     assert_relative_eq!(prior.ln_density(&[2.0]), expected, max_relative = 1e-14);
-    // Half-normal: its median is the 0.75 quantile of the normal, 0.674489750196082 σ.
+    // Half-normal: its median is the 0.75 quantile of the normal, 0.674_489_750_196_082 σ.
     let prior = one("prior = 'half_normal'\nstd = 2.0");
     assert_relative_eq!(
         map(&prior, &[0.5])[0],
@@ -186,7 +186,7 @@ fn values_by_hand() {
     assert_relative_eq!(map(&prior, &[0.5])[0], FAR_MEDIAN, max_relative = 1e-14);
 }
 
-const FAR_MEDIAN: f64 = 30.023070467827311;
+const FAR_MEDIAN: f64 = 30.023_070_467_827_31;
 
 #[test]
 fn discrete_values_take_intervals_as_wide_as_their_weights() {
