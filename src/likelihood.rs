@@ -154,7 +154,12 @@ impl NoiseModel {
         let block = self.covariance.largest_block();
         NoiseWorkspace {
             residual: vec![0.0; self.bins()],
-            inflation: vec![0.0; self.inflation.as_ref().map_or(0, |inflation| inflation.count)],
+            inflation: vec![
+                0.0;
+                self.inflation
+                    .as_ref()
+                    .map_or(0, |inflation| inflation.count)
+            ],
             vector: vec![0.0; block],
             row: vec![0.0; block],
             factor_of_error: vec![1.0; block],

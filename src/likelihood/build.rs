@@ -6,8 +6,8 @@ use super::correlated::{Covariance, Matrix, Process, ProcessBlock};
 use super::independent::{Shape, StudentT, plain};
 use super::{DatumSpec, Inflation, Limit, NoiseModel, matrix_file};
 use crate::config::{
-    GaussianProcessKind, GroupBy, InflationKind, LikelihoodConfig, LikelihoodKind,
-    ParameterConfig, PriorKind,
+    GaussianProcessKind, GroupBy, InflationKind, LikelihoodConfig, LikelihoodKind, ParameterConfig,
+    PriorKind,
 };
 use crate::error::InputError;
 use crate::units::{M_PER_UM, RATIO_PER_PPM};
@@ -27,7 +27,13 @@ pub fn noise_model(
     check_combination(rows, config)?;
     let sigma: Vec<f64> = rows.iter().map(symmetric_error).collect();
     let mut parameters = Vec::new();
-    let offset = grouped(rows, config.offset_by, &sigma, &mut parameters, offset_prior)?;
+    let offset = grouped(
+        rows,
+        config.offset_by,
+        &sigma,
+        &mut parameters,
+        offset_prior,
+    )?;
     let scale = grouped(rows, config.scale_by, &sigma, &mut parameters, scale_prior)?;
     let inflation = inflation(rows, config, &sigma, &mut parameters)?;
     let covariance = covariance(rows, config, &sigma, &mut parameters)?;
@@ -107,8 +113,7 @@ fn check_combination(rows: &[DatumSpec], config: &LikelihoodConfig) -> Result<()
             "a number above 0, at most 1000000 (there the normal is the same)",
         ));
     }
-    if config.error_inflation != InflationKind::None && config.error_inflation_by == GroupBy::None
-    {
+    if config.error_inflation != InflationKind::None && config.error_inflation_by == GroupBy::None {
         return Err(InputError::value(
             "likelihood.error_inflation_by",
             "`none`",
@@ -332,11 +337,7 @@ fn inflation(
     }))
 }
 
-fn inflation_prior(
-    kind: InflationKind,
-    slug: &str,
-    errors: Vec<f64>,
-) -> (String, ParameterConfig) {
+fn inflation_prior(kind: InflationKind, slug: &str, errors: Vec<f64>) -> (String, ParameterConfig) {
     let least = errors.iter().copied().fold(f64::INFINITY, f64::min);
     let greatest = errors.iter().copied().fold(0.0, f64::max);
     match kind {

@@ -106,6 +106,9 @@ impl NoiseModel {
 pub fn plain(sigma: &[f64]) -> (Vec<f64>, f64) {
     (
         sigma.iter().map(|sigma| sigma.recip()).collect(),
-        -sigma.iter().map(|sigma| sigma.ln() + LN_SQRT_2PI).sum::<f64>(),
+        -sigma
+            .iter()
+            .map(|sigma| sigma.ln() + LN_SQRT_2PI)
+            .sum::<f64>(),
     )
 }

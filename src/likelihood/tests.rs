@@ -33,8 +33,12 @@ fn ln_l(rows: &[DatumSpec], config: &LikelihoodConfig, depth_ppm: &[f64], nuisan
     let depth: Vec<f64> = depth_ppm.iter().map(|ppm| ppm * 1e-6).collect();
     let mut workspace = noise.workspace();
     // Twice, so that nothing left in the workspace can matter.
-    let first = noise.ln_likelihood(&depth, nuisance, &mut workspace).unwrap();
-    let again = noise.ln_likelihood(&depth, nuisance, &mut workspace).unwrap();
+    let first = noise
+        .ln_likelihood(&depth, nuisance, &mut workspace)
+        .unwrap();
+    let again = noise
+        .ln_likelihood(&depth, nuisance, &mut workspace)
+        .unwrap();
     assert_eq!(first, again);
     if noise.covariance.is_none() {
         let mut parts = vec![0.0; rows.len()];
@@ -54,7 +58,12 @@ fn refused(rows: &[DatumSpec], config: &LikelihoodConfig) -> String {
 #[test]
 fn gaussian_by_hand() {
     let expected = -2.5 - (1.0e-5_f64).ln() - (2.0e-5_f64).ln() - LN_2PI;
-    let found = ln_l(&two_rows(), &LikelihoodConfig::default(), &[90.0, 180.0], &[]);
+    let found = ln_l(
+        &two_rows(),
+        &LikelihoodConfig::default(),
+        &[90.0, 180.0],
+        &[],
+    );
     assert_relative_eq!(found, expected, max_relative = 1e-12);
 }
 
@@ -64,9 +73,19 @@ fn gaussian_takes_the_mean_of_asymmetric_errors_and_says_so() {
     let rows = [row(5.5, 100.0, 8.0, 12.0)];
     let config = LikelihoodConfig::default();
     let expected = -0.5 - (1.0e-5_f64).ln() - 0.5 * LN_2PI;
-    assert_relative_eq!(ln_l(&rows, &config, &[90.0], &[]), expected, max_relative = 1e-12);
-    let warnings = NoiseModel::build(&rows, &config).unwrap().warnings().join("\n");
-    assert!(warnings.contains("1 of 1 rows have asymmetric errors"), "{warnings}");
+    assert_relative_eq!(
+        ln_l(&rows, &config, &[90.0], &[]),
+        expected,
+        max_relative = 1e-12
+    );
+    let warnings = NoiseModel::build(&rows, &config)
+        .unwrap()
+        .warnings()
+        .join("\n");
+    assert!(
+        warnings.contains("1 of 1 rows have asymmetric errors"),
+        "{warnings}"
+    );
 }
 
 /// σ₋ = 10, σ₊ = 20 ppm. Model 20 ppm above the datum: 1σ₊; 20 ppm below: 2σ₋.
@@ -79,8 +98,16 @@ fn two_piece_normal_by_hand() {
     };
     let rows = [row(5.5, 100.0, 10.0, 20.0)];
     let norm = -0.225_791_352_644_727_43 - (3.0e-5_f64).ln();
-    assert_relative_eq!(ln_l(&rows, &config, &[120.0], &[]), norm - 0.5, max_relative = 1e-12);
-    assert_relative_eq!(ln_l(&rows, &config, &[80.0], &[]), norm - 2.0, max_relative = 1e-12);
+    assert_relative_eq!(
+        ln_l(&rows, &config, &[120.0], &[]),
+        norm - 0.5,
+        max_relative = 1e-12
+    );
+    assert_relative_eq!(
+        ln_l(&rows, &config, &[80.0], &[]),
+        norm - 2.0,
+        max_relative = 1e-12
+    );
 }
 
 /// ν = 4: Γ(5/2)/Γ(2) = (3/4)√π, so the density at t is (3/8)(1 + t²/4)^(-5/2) / σ.
@@ -94,16 +121,20 @@ fn student_t_by_hand() {
     };
     let rows = [row(5.5, 100.0, 10.0, 10.0)];
     let expected = (0.375 / 2.0_f64.powf(2.5) / 1.0e-5).ln();
-    assert_relative_eq!(ln_l(&rows, &config, &[80.0], &[]), expected, max_relative = 1e-12);
+    assert_relative_eq!(
+        ln_l(&rows, &config, &[80.0], &[]),
+        expected,
+        max_relative = 1e-12
+    );
 }
 
 /// A limit at 100 ppm with σ = 10 ppm: a model at the limit has ½; a model 2σ above an upper
-/// limit Φ(-2) = 0.022 750 131 948 179 207 (mpmath); far below it 1. Lower limits are mirrored.
+/// limit Φ(-2) = 0.022 750 131 948 179 21 (mpmath); far below it 1. Lower limits are mirrored.
 #[test]
 fn limits_by_hand() {
     let mut rows = [row(5.5, 100.0, 30.0, 10.0)];
     let config = LikelihoodConfig::default();
-    let phi_minus_two = 0.022_750_131_948_179_207_f64;
+    let phi_minus_two = 0.022_750_131_948_179_21_f64;
     rows[0].limit = Limit::Upper;
     for (model_ppm, expected) in [(100.0, 0.5_f64.ln()), (120.0, phi_minus_two.ln())] {
         let found = ln_l(&rows, &config, &[model_ppm], &[]);
@@ -128,9 +159,17 @@ fn limits_with_student_t_by_hand() {
         ..LikelihoodConfig::default()
     };
     let expected = (0.5 - 0.5 / 3.0_f64.sqrt()).ln();
-    assert_relative_eq!(ln_l(&rows, &config, &[110.0], &[]), expected, max_relative = 1e-12);
+    assert_relative_eq!(
+        ln_l(&rows, &config, &[110.0], &[]),
+        expected,
+        max_relative = 1e-12
+    );
     let expected = (0.5 + 0.5 / 3.0_f64.sqrt()).ln();
-    assert_relative_eq!(ln_l(&rows, &config, &[90.0], &[]), expected, max_relative = 1e-12);
+    assert_relative_eq!(
+        ln_l(&rows, &config, &[90.0], &[]),
+        expected,
+        max_relative = 1e-12
+    );
     config.degrees_of_freedom = 1.0;
     let expected = ((1.0e-6_f64).atan() / std::f64::consts::PI).ln();
     let found = ln_l(&rows, &config, &[1.0e7 + 100.0], &[]);
@@ -143,9 +182,24 @@ fn limits_with_student_t_by_hand() {
 fn inflations_by_hand() {
     let rows = [row(5.5, 100.0, 10.0, 10.0)];
     for (kind, value, sigma, name) in [
-        (InflationKind::Multiplicative, 2.0, 2.0e-5_f64, "error_scale_miri_lrs_slitless"),
-        (InflationKind::Quadrature, 24.0, 2.6e-5, "jitter_ppm_miri_lrs_slitless"),
-        (InflationKind::TenToB, -10.0, 2.0e-10_f64.sqrt(), "log10_variance_b_miri_lrs_slitless"),
+        (
+            InflationKind::Multiplicative,
+            2.0,
+            2.0e-5_f64,
+            "error_scale_miri_lrs_slitless",
+        ),
+        (
+            InflationKind::Quadrature,
+            24.0,
+            2.6e-5,
+            "jitter_ppm_miri_lrs_slitless",
+        ),
+        (
+            InflationKind::TenToB,
+            -10.0,
+            2.0e-10_f64.sqrt(),
+            "log10_variance_b_miri_lrs_slitless",
+        ),
     ] {
         let config = LikelihoodConfig {
             error_inflation: kind,
@@ -174,7 +228,10 @@ fn offset_and_scale_by_hand() {
     let noise = NoiseModel::build(&rows, &config).unwrap();
     assert_eq!(
         noise.parameter_names(),
-        ["offset_ppm_miri_lrs_slitless", "depth_scale_miri_lrs_slitless_visit_1"]
+        [
+            "offset_ppm_miri_lrs_slitless",
+            "depth_scale_miri_lrs_slitless_visit_1"
+        ]
     );
     let expected = -2.0 - (1.0e-5_f64).ln() - 0.5 * LN_2PI;
     let found = ln_l(&rows, &config, &[80.0], &[20.0, 1.5]);
@@ -184,7 +241,7 @@ fn offset_and_scale_by_hand() {
 /// Two visits and a second instrument: each row meets its own parameters.
 #[test]
 fn parameters_of_instrument_and_visit_go_to_their_rows() {
-    let mut rows = vec![two_rows(), two_rows()].concat();
+    let mut rows = [two_rows(), two_rows()].concat();
     rows[2].visit = "Visit 2".to_owned();
     rows[3].instrument = "NIRCam".to_owned();
     rows[3].mode = "F444W".to_owned();
@@ -248,19 +305,41 @@ fn covariance_matrix_by_hand() {
     let mut config = with_matrix(&file);
     let model = [90.0, 160.0];
     let expected = -2.5 - 0.5 * (25_600.0e-24_f64).ln() - LN_2PI;
-    assert_relative_eq!(ln_l(&rows, &config, &model, &[]), expected, max_relative = 1e-12);
+    assert_relative_eq!(
+        ln_l(&rows, &config, &model, &[]),
+        expected,
+        max_relative = 1e-12
+    );
 
     config.error_inflation = InflationKind::Multiplicative;
     let expected = -0.625 - 0.5 * (16.0 * 25_600.0e-24_f64).ln() - LN_2PI;
-    assert_relative_eq!(ln_l(&rows, &config, &model, &[2.0]), expected, max_relative = 1e-12);
+    assert_relative_eq!(
+        ln_l(&rows, &config, &model, &[2.0]),
+        expected,
+        max_relative = 1e-12
+    );
 
     let expected = two_by_two(200.0, 120.0, 500.0, 10.0, -20.0);
     config.error_inflation = InflationKind::Quadrature;
-    assert_relative_eq!(ln_l(&rows, &config, &model, &[10.0]), expected, max_relative = 1e-12);
+    assert_relative_eq!(
+        ln_l(&rows, &config, &model, &[10.0]),
+        expected,
+        max_relative = 1e-12
+    );
     config.error_inflation = InflationKind::TenToB;
-    assert_relative_eq!(ln_l(&rows, &config, &model, &[-10.0]), expected, max_relative = 1e-12);
-    let warnings = NoiseModel::build(&rows, &config).unwrap().warnings().join("\n");
-    assert!(warnings.contains("in place of the quoted errors"), "{warnings}");
+    assert_relative_eq!(
+        ln_l(&rows, &config, &model, &[-10.0]),
+        expected,
+        max_relative = 1e-12
+    );
+    let warnings = NoiseModel::build(&rows, &config)
+        .unwrap()
+        .warnings()
+        .join("\n");
+    assert!(
+        warnings.contains("in place of the quoted errors"),
+        "{warnings}"
+    );
 }
 
 /// Bins 1 µm apart, a = 15 ppm, l = 2 µm: k = e^(-½), and for Matérn 3/2 (1 + √3/2) e^(-√3/2).
@@ -277,8 +356,17 @@ fn gaussian_process_by_hand() {
             ..LikelihoodConfig::default()
         };
         let noise = NoiseModel::build(&rows, &config).unwrap();
-        assert_eq!(noise.parameter_names(), ["gp_amplitude_ppm", "gp_length_um"]);
-        let expected = two_by_two(100.0 + 225.0, 225.0 * correlation, 400.0 + 225.0, 10.0, -20.0);
+        assert_eq!(
+            noise.parameter_names(),
+            ["gp_amplitude_ppm", "gp_length_um"]
+        );
+        let expected = two_by_two(
+            100.0 + 225.0,
+            225.0 * correlation,
+            400.0 + 225.0,
+            10.0,
+            -20.0,
+        );
         let found = ln_l(&rows, &config, &[90.0, 160.0], &[15.0, 2.0]);
         assert_relative_eq!(found, expected, max_relative = 1e-12);
     }
@@ -287,7 +375,7 @@ fn gaussian_process_by_hand() {
 /// Rows of two visits, out of order in wavelength: two independent blocks of two.
 #[test]
 fn gaussian_process_stays_within_a_visit_and_follows_the_wavelength() {
-    let mut rows = vec![two_rows(), two_rows()].concat();
+    let mut rows = [two_rows(), two_rows()].concat();
     rows[2].visit = "2".to_owned();
     rows[3].visit = "2".to_owned();
     rows.swap(1, 2);
@@ -299,8 +387,14 @@ fn gaussian_process_stays_within_a_visit_and_follows_the_wavelength() {
         ..LikelihoodConfig::default()
     };
     let k = 225.0 * (-0.5_f64).exp();
-    let expected = two_by_two(625.0, k, 1825.0, 5.0, 7.0) + two_by_two(625.0, k, 1825.0, 10.0, -20.0);
-    let found = ln_l(&rows, &config, &[95.0, 90.0, 160.0, 133.0], &[2.0, 15.0, 2.0]);
+    let expected =
+        two_by_two(625.0, k, 1825.0, 5.0, 7.0) + two_by_two(625.0, k, 1825.0, 10.0, -20.0);
+    let found = ln_l(
+        &rows,
+        &config,
+        &[95.0, 90.0, 160.0, 133.0],
+        &[2.0, 15.0, 2.0],
+    );
     assert_relative_eq!(found, expected, max_relative = 1e-12);
 }
 
@@ -343,7 +437,12 @@ fn pointwise_density_of_correlated_rows_is_the_conditional() {
     let noise = NoiseModel::build(&two_rows(), &config).unwrap();
     let mut out = [0.0; 2];
     noise
-        .ln_likelihood_pointwise(&[90.0e-6, 160.0e-6], &[2.0], &mut noise.workspace(), &mut out)
+        .ln_likelihood_pointwise(
+            &[90.0e-6, 160.0e-6],
+            &[2.0],
+            &mut noise.workspace(),
+            &mut out,
+        )
         .unwrap();
     // C of s = 2: (400 480; 480 1600) ppm²; r = (10, -20) ppm. Mean 480·(-20)/1600 = -6 ppm,
     // variance 400 - 480²/1600 = 256 ppm²: r₁ lies 16 ppm = 1σ off.
@@ -371,7 +470,11 @@ fn every_shape_is_normalised_over_the_data() {
         };
         let noise = NoiseModel::build(&[row(5.5, 0.0, 8.0, 13.0)], &config).unwrap();
         let mut workspace = noise.workspace();
-        let half_ppm = if kind == LikelihoodKind::StudentT { 20_000.0 } else { 400.0 };
+        let half_ppm = if kind == LikelihoodKind::StudentT {
+            20_000.0
+        } else {
+            400.0
+        };
         let step_ppm = half_ppm / 20_000.0;
         let total: f64 = (0..40_000)
             .map(|i| (f64::from(i) + 0.5) * step_ppm - half_ppm)
@@ -431,7 +534,10 @@ fn combinations_without_a_likelihood_are_refused_by_key() {
         };
         let message = refused(&rows, &config);
         assert!(message.starts_with("likelihood.kind: found `"), "{message}");
-        assert!(message.contains("`likelihood.gaussian_process`"), "{message}");
+        assert!(
+            message.contains("`likelihood.gaussian_process`"),
+            "{message}"
+        );
         config.gaussian_process = GaussianProcessKind::None;
         config.covariance_file = Some(file.path().to_owned());
         assert!(refused(&rows, &config).contains("`likelihood.covariance_file`"));
@@ -443,7 +549,10 @@ fn combinations_without_a_likelihood_are_refused_by_key() {
     let mut limited = two_rows();
     limited[1].limit = Limit::Upper;
     let message = refused(&limited, &config);
-    assert!(message.contains("a limit in row 2 of those used"), "{message}");
+    assert!(
+        message.contains("a limit in row 2 of those used"),
+        "{message}"
+    );
     assert!(refused(&rows[..1], &config).contains("no instrument and visit with bins"));
     let config = LikelihoodConfig {
         error_inflation: InflationKind::TenToB,
@@ -468,7 +577,10 @@ fn unusable_rows_are_refused_by_row() {
             (|row: &mut DatumSpec| row.error_minus = 0.0) as fn(&mut DatumSpec),
             "row 2 of those used, error towards smaller depths: found 0",
         ),
-        (|row| row.error_plus = f64::NAN, "error towards greater depths: found NaN"),
+        (
+            |row| row.error_plus = f64::NAN,
+            "error towards greater depths: found NaN",
+        ),
         (|row| row.depth = f64::INFINITY, "depth: found inf"),
         (|row| row.high_m = row.low_m, "lower bin edge"),
     ] {
@@ -493,8 +605,14 @@ fn unusable_covariance_files_are_refused_by_row_and_column() {
         ("100,120\n120\n", "row 2: found 1 numbers; expected 2"),
         ("100,120\n120,x\n", "row 2, column 2: found `x`"),
         ("100,120\n121,400\n", "row 2, column 1: found 121 ppm²"),
-        ("-1,0\n0,400\n", "row 1, column 1: found a variance of -1 ppm²"),
-        ("100,300\n300,400\n", "row 2: found a matrix that is not positive definite"),
+        (
+            "-1,0\n0,400\n",
+            "row 1, column 1: found a variance of -1 ppm²",
+        ),
+        (
+            "100,300\n300,400\n",
+            "row 2: found a matrix that is not positive definite",
+        ),
     ] {
         let file = matrix_file(text);
         let message = refused(&two_rows(), &with_matrix(&file));

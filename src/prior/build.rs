@@ -142,7 +142,10 @@ fn members(entry: &Entry<'_>, wanted: &[String]) -> Result<Vec<usize>, InputErro
 }
 
 fn line(entry: &Entry<'_>, members: &[usize], wanted: &[String], words: &str) -> String {
-    let names: Vec<&str> = members.iter().map(|index| wanted[*index].as_str()).collect();
+    let names: Vec<&str> = members
+        .iter()
+        .map(|index| wanted[*index].as_str())
+        .collect();
     let mut line = format!("{}: {words}", names.join(", "));
     if entry.config.assumed {
         line.push_str(" [assumed]");
@@ -277,6 +280,9 @@ fn univariate(entry: &Entry<'_>) -> Result<Univariate, InputError> {
         Some(PriorKind::LogUniform) => {
             entry.positive("low", config.low)?;
             let (low, high) = entry.limits(config.low, config.high)?;
+            if !(high / low).is_finite() {
+                return Err(entry.refuse("low", low, "a limit within 300 decades of `high`"));
+            }
             Univariate::LogUniform { low, high }
         }
         Some(PriorKind::Normal) => {
@@ -300,8 +306,7 @@ fn univariate(entry: &Entry<'_>) -> Result<Univariate, InputError> {
                 entry.positive("alpha", config.alpha)?,
                 entry.positive("beta", config.beta)?,
             );
-            let (low, high) =
-                entry.limits(config.low.or(Some(0.0)), config.high.or(Some(1.0)))?;
+            let (low, high) = entry.limits(config.low.or(Some(0.0)), config.high.or(Some(1.0)))?;
             Univariate::Beta {
                 beta: Beta::new(a, b),
                 low,
@@ -373,7 +378,12 @@ fn correlated_normal(entry: &Entry<'_>, count: usize) -> Result<Law, InputError>
                 return Err(entry.refuse(
                     "covariance",
                     format!("{value} in row {}, column {}", i + 1, j + 1),
-                    format!("a symmetric matrix (row {}, column {} is {})", j + 1, i + 1, rows[j][i]),
+                    format!(
+                        "a symmetric matrix (row {}, column {} is {})",
+                        j + 1,
+                        i + 1,
+                        rows[j][i]
+                    ),
                 ));
             }
         }

@@ -20,8 +20,7 @@ impl CorrelatedNormal {
     pub fn new(means: Vec<f64>, mut covariance: Vec<f64>) -> Result<Self, usize> {
         let dim = means.len();
         cholesky::factorise(&mut covariance, dim)?;
-        let ln_norm =
-            -(dim as f64) * LN_SQRT_2PI - cholesky::half_ln_determinant(&covariance, dim);
+        let ln_norm = -(dim as f64) * LN_SQRT_2PI - cholesky::half_ln_determinant(&covariance, dim);
         Ok(Self {
             means,
             factor: covariance,
@@ -43,7 +42,11 @@ impl CorrelatedNormal {
         // From the last row up, so that the deviates still needed stay in place.
         for i in (0..dim).rev() {
             let row = &self.factor[i * dim..=i * dim + i];
-            let shift: f64 = row.iter().zip(indices).map(|(l, index)| l * theta[*index]).sum();
+            let shift: f64 = row
+                .iter()
+                .zip(indices)
+                .map(|(l, index)| l * theta[*index])
+                .sum();
             theta[indices[i]] = self.means[i] + shift;
         }
     }
@@ -79,9 +82,6 @@ impl CorrelatedNormal {
                 cholesky::dot(row, row).sqrt()
             })
             .collect();
-        format!(
-            "correlated normal, means {:?}, stds {stds:?}",
-            self.means
-        )
+        format!("correlated normal, means {:?}, stds {stds:?}", self.means)
     }
 }

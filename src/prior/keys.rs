@@ -17,7 +17,13 @@ pub struct Entry<'a> {
 }
 
 /// The word of a kind in the run file, and the keys it needs and may have.
-fn keys(kind: PriorKind) -> (&'static str, &'static [&'static str], &'static [&'static str]) {
+fn keys(
+    kind: PriorKind,
+) -> (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+) {
     match kind {
         PriorKind::Uniform => ("uniform", &["low", "high"], &[]),
         PriorKind::LogUniform => ("log_uniform", &["low", "high"], &[]),

@@ -58,7 +58,11 @@ impl CentredLogRatio {
         let mut greatest: f64 = 0.0;
         for i in (0..dim).rev() {
             let row = &self.factor[i * dim..=i * dim + i];
-            let shift: f64 = row.iter().zip(indices).map(|(l, index)| l * theta[*index]).sum();
+            let shift: f64 = row
+                .iter()
+                .zip(indices)
+                .map(|(l, index)| l * theta[*index])
+                .sum();
             let ratio = self.means[i] - self.means[dim] + shift;
             theta[indices[i]] = ratio;
             greatest = greatest.max(ratio);

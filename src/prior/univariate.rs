@@ -71,14 +71,23 @@ impl Univariate {
     pub fn quantile(&self, unit: f64) -> f64 {
         match self {
             Self::Uniform { low, high } => (low + (high - low) * unit).clamp(*low, *high),
+            // From the nearer limit, so that neither end loses digits.
             Self::LogUniform { low, high } => {
-                (low.ln() + (high.ln() - low.ln()) * unit).exp().clamp(*low, *high)
+                let width = (high / low).ln();
+                let x = if unit <= 0.5 {
+                    low * (unit * width).exp()
+                } else {
+                    high * (-(1.0 - unit) * width).exp()
+                };
+                x.clamp(*low, *high)
             }
             Self::Normal { mean, std } => mean + std * normal::quantile(unit),
             Self::Truncated(truncated) => truncated.quantile(unit),
             Self::HalfNormal { std, low } => low + std * SQRT_2 * erf_inv(unit),
             Self::LogNormal { mean, std } => (mean + std * normal::quantile(unit)).exp(),
-            Self::Beta { beta, low, high, .. } => {
+            Self::Beta {
+                beta, low, high, ..
+            } => {
                 let (x, one_minus_x) = beta.quantile_pair(unit);
                 if x <= 0.5 {
                     low + (high - low) * x
@@ -102,9 +111,9 @@ impl Univariate {
             Self::Truncated(truncated) => truncated.cdf(x),
             Self::HalfNormal { std, low } => normal::within((x - low).max(0.0) / std),
             Self::LogNormal { mean, std } => normal::cdf((x.max(0.0).ln() - mean) / std),
-            Self::Beta { beta, low, high, .. } => {
-                beta.cdf((x - low) / (high - low), (high - x) / (high - low))
-            }
+            Self::Beta {
+                beta, low, high, ..
+            } => beta.cdf((x - low) / (high - low), (high - x) / (high - low)),
             Self::Discrete(discrete) => discrete.cdf(x),
             Self::Samples(samples) => samples.cdf(x),
         }
@@ -129,7 +138,9 @@ impl Univariate {
             Self::LogNormal { mean, std } => {
                 normal::ln_pdf((x.ln() - mean) / std) - std.ln() - x.ln()
             }
-            Self::Beta { beta, low, high, .. } => {
+            Self::Beta {
+                beta, low, high, ..
+            } => {
                 let width = high - low;
                 beta.ln_density((x - low) / width, (high - x) / width) - width.ln()
             }
@@ -164,7 +175,12 @@ impl Univariate {
             Self::LogNormal { mean, std } => {
                 format!("log-normal, ln x has mean {mean}, std {std}")
             }
-            Self::Beta { low, high, shapes: (a, b), .. } => {
+            Self::Beta {
+                low,
+                high,
+                shapes: (a, b),
+                ..
+            } => {
                 format!("beta({a}, {b}), {low} .. {high}")
             }
             Self::Discrete(discrete) => discrete.describe(),
