@@ -4,6 +4,7 @@ mod directory;
 mod problem;
 mod provenance;
 mod columns;
+mod dark_rock;
 mod predictive;
 
 mod parameters;

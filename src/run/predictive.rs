@@ -38,7 +38,9 @@ pub struct Predictive {
     pub star_flux: Vec<f64>,
 }
 
-/// Evaluates the model at equally weighted draws of its posterior.
+/// Evaluates the model at equally weighted draws of its posterior. The monochromatic spectrum
+/// reaches a little beyond `range_m`, the span of the bins, but not beyond `limits_m`, that of the
+/// stellar spectrum.
 ///
 /// # Errors
 /// [`ModelError`] if the model fails where its likelihood did not.
@@ -46,10 +48,13 @@ pub fn predict<M: ForwardModel>(
     problem: &Problem<M>,
     posterior: &Posterior,
     range_m: (f64, f64),
+    limits_m: (f64, f64),
     seed: u64,
 ) -> Result<Predictive, ModelError> {
     let rows = posterior.equal_weight_rows(DRAWS.min(posterior.len()), seed);
-    let wavelengths_m = log_grid(range_m.0 / MARGIN, range_m.1 * MARGIN);
+    let low_m = (range_m.0 / MARGIN).max(limits_m.0);
+    let high_m = (range_m.1 * MARGIN).min(limits_m.1);
+    let wavelengths_m = log_grid(low_m, high_m);
     let draws: Vec<(Vec<f64>, Spectrum)> = rows
         .par_iter()
         .map_init(

@@ -13,7 +13,7 @@ use crate::constants::SOLAR_RADIUS;
 use crate::error::InputError;
 use crate::forward::{ForwardModel, Measured, NullModel, Orbit, default_parameters};
 use crate::instrument::{BinSpec, Passband};
-use crate::likelihood::{DatumSpec, NoiseModel};
+use crate::likelihood::NoiseModel;
 use crate::observation::{Observation, Quantity, System};
 use crate::prior::JointPrior;
 use crate::spectrum::Star;
@@ -26,8 +26,12 @@ pub struct Setup {
     pub observation: Observation,
     /// Star and planet.
     pub system: System,
+    /// What the models need of them.
+    pub orbit: Orbit,
     /// The models, that of `model.kind` first.
     pub models: Vec<ModelSetup>,
+    /// The black body that says how deep the eclipse of a dark rock would be.
+    pub dark_rock: ModelSetup,
     /// Every file read.
     pub inputs: Vec<PathBuf>,
     /// Conventions that move the answer, by name.
@@ -79,6 +83,7 @@ impl Setup {
             bins: &bins,
         };
         let (models, entries) = parts.models(&kinds)?;
+        let (dark_rock, _) = parts.model(ModelKind::BlackBody)?;
         if let Some(model) = models.first() {
             warnings.extend(model.problem.noise.warnings().iter().cloned());
         }
@@ -92,7 +97,9 @@ impl Setup {
             config: resolved,
             observation,
             system,
+            orbit,
             models,
+            dark_rock,
             conventions,
             warnings,
         })
@@ -152,38 +159,40 @@ struct Parts<'a> {
 impl Parts<'_> {
     /// The models and the union of their parameter entries.
     fn models(&self, kinds: &[ModelKind]) -> Result<(Vec<ModelSetup>, Entries), InputError> {
-        let data: Vec<DatumSpec> = self.observation.rows.iter().map(DatumSpec::from).collect();
-        let mut models = Vec::new();
+        let mut models: Vec<ModelSetup> = Vec::new();
         let mut union = Entries::new();
         let mut known = Vec::new();
         for kind in kinds {
-            let surface = &self.config.model.surface;
-            let model = NullModel::new(*kind, surface, self.star.clone(), self.bins)?;
-            let noise = NoiseModel::build(&data, &self.config.likelihood)?;
-            let mut defaults = default_parameters(*kind, surface, self.orbit);
-            defaults.extend(noise.default_parameters());
-            let entries = entries_for(&defaults, &self.config.parameters);
-            let wanted: Vec<String> = (model.parameter_names().iter())
-                .chain(noise.parameter_names())
-                .cloned()
-                .collect();
-            known.extend(wanted.iter().cloned());
-            let prior = JointPrior::build(&wanted, &entries)?;
+            let (model, entries) = self.model(*kind)?;
+            known.extend(model.problem.prior.names().iter().cloned());
             union.extend(entries);
-            models.push(ModelSetup {
-                kind: *kind,
-                problem: Problem {
-                    model,
-                    noise,
-                    prior,
-                    bins: data.len(),
-                },
-            });
+            models.push(model);
         }
         known.sort();
         known.dedup();
         refuse_unknown(&self.config.parameters, &known)?;
         Ok((models, union))
+    }
+
+    /// One model and its parameter entries.
+    fn model(&self, kind: ModelKind) -> Result<(ModelSetup, Entries), InputError> {
+        let rows = &self.observation.rows;
+        let surface = &self.config.model.surface;
+        let model = NullModel::new(kind, surface, self.star.clone(), self.bins)?;
+        let noise = NoiseModel::build(rows, &self.config.likelihood)?;
+        let mut defaults = default_parameters(kind, surface, self.orbit);
+        defaults.extend(noise.default_parameters());
+        let entries = entries_for(&defaults, &self.config.parameters);
+        let wanted: Vec<String> =
+            model.parameter_names().iter().chain(noise.parameter_names()).cloned().collect();
+        let prior = JointPrior::build(&wanted, &entries)?;
+        let problem = Problem {
+            model,
+            noise,
+            prior,
+            bins: rows.len(),
+        };
+        Ok((ModelSetup { kind, problem }, entries))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::dark_rock::maximum_dayside_temperature_k;
 use super::setup::orbit_of;
 use crate::config::{ModelKind, SurfaceConfig};
 use crate::error::{InputError, ModelError};
@@ -55,7 +56,7 @@ fn target(system: &System) -> Result<Target, InputError> {
     let stellar_temperature_k = orbit.stellar_temperature_k.value;
     let radius_ratio = orbit.radius_ratio.value;
     let scaled_semi_major_axis = orbit.scaled_semi_major_axis.value;
-    let maximum = stellar_temperature_k * (2.0_f64 / 3.0).powf(0.25) / scaled_semi_major_axis.sqrt();
+    let maximum = maximum_dayside_temperature_k(stellar_temperature_k, scaled_semi_major_axis);
     let ks_magnitude = system.ks_magnitude.as_ref().map(|magnitude| magnitude.value);
     let emission_metric = ks_magnitude.map(|magnitude| {
         let equilibrium = stellar_temperature_k * 0.25_f64.powf(0.25) / scaled_semi_major_axis.sqrt();
