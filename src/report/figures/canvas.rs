@@ -153,13 +153,18 @@ impl Canvas {
 
     /// A filled area without an outline; nothing where a corner is not finite.
     pub fn polygon(&mut self, points: &[(f64, f64)], fill: Rgb) {
-        let finite = points.iter().all(|point| point.0.is_finite() && point.1.is_finite());
+        let finite = points
+            .iter()
+            .all(|point| point.0.is_finite() && point.1.is_finite());
         if points.len() < 3 || !finite {
             return;
         }
         let mut d = String::new();
         for (index, (x, y)) in points.iter().enumerate() {
-            d.push_str(&format!("{}{x:.2} {y:.2} ", if index == 0 { 'M' } else { 'L' }));
+            d.push_str(&format!(
+                "{}{x:.2} {y:.2} ",
+                if index == 0 { 'M' } else { 'L' }
+            ));
         }
         d.push('Z');
         self.push(Primitive::Path(Box::new(PathData {
@@ -174,7 +179,10 @@ impl Canvas {
 
     /// A filled rectangle; nothing where a number is not finite.
     pub fn rectangle(&mut self, left: f64, top: f64, width: f64, height: f64, fill: Rgb) {
-        if [left, top, width, height].iter().all(|number| number.is_finite()) {
+        if [left, top, width, height]
+            .iter()
+            .all(|number| number.is_finite())
+        {
             self.push(Primitive::Rect {
                 x: left,
                 y: top,
@@ -201,7 +209,11 @@ impl Canvas {
     }
 
     pub fn dots(&mut self, points: &[(f64, f64)], radius: f64, fill: Rgb) {
-        let finite = || points.iter().filter(|point| point.0.is_finite() && point.1.is_finite());
+        let finite = || {
+            points
+                .iter()
+                .filter(|point| point.0.is_finite() && point.1.is_finite())
+        };
         self.push(Primitive::CircleBatch {
             cx: finite().map(|point| point.0).collect(),
             cy: finite().map(|point| point.1).collect(),
@@ -226,7 +238,10 @@ impl Canvas {
             }
             Marker::Triangle => {
                 let d = 1.25 * r;
-                self.polygon(&[(x - d, y + 0.8 * d), (x, y - d), (x + d, y + 0.8 * d)], fill);
+                self.polygon(
+                    &[(x - d, y + 0.8 * d), (x, y - d), (x + d, y + 0.8 * d)],
+                    fill,
+                );
             }
         }
     }
@@ -295,9 +310,12 @@ impl Canvas {
         for format in destination.formats {
             let (suffix, content) = match format {
                 FigureFormat::Svg => ("svg", Ok(self.svg().into_bytes())),
-                FigureFormat::Png => {
-                    ("png", RasterBackend::new().with_scale(PNG_SCALE).render_scene(&self.scene))
-                }
+                FigureFormat::Png => (
+                    "png",
+                    RasterBackend::new()
+                        .with_scale(PNG_SCALE)
+                        .render_scene(&self.scene),
+                ),
             };
             let path = destination.folder.join(self.name).with_extension(suffix);
             let content = content
@@ -310,8 +328,13 @@ impl Canvas {
 
     /// The SVG, with a view box so that it can be shown at any size.
     fn svg(&self) -> String {
-        let view = format!("<svg viewBox=\"0 0 {} {}\" ", self.scene.width, self.scene.height);
-        SvgBackend::new().render_scene(&self.scene).replacen("<svg ", &view, 1)
+        let view = format!(
+            "<svg viewBox=\"0 0 {} {}\" ",
+            self.scene.width, self.scene.height
+        );
+        SvgBackend::new()
+            .render_scene(&self.scene)
+            .replacen("<svg ", &view, 1)
     }
 }
 
@@ -332,7 +355,10 @@ fn cut_into_dashes(points: &[(f64, f64)], (dash, gap): Dash) -> Vec<Vec<(f64, f6
                 break;
             }
             let share = left / length;
-            from = (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
+            from = (
+                from.0 + share * (to.0 - from.0),
+                from.1 + share * (to.1 - from.1),
+            );
             piece.push(from);
             if drawing {
                 pieces.push(std::mem::take(&mut piece));

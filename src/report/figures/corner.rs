@@ -4,7 +4,7 @@ use super::canvas::{
     Anchor, BLACK, BLUE, Canvas, DASHED, GREY, Rgb, Stroke, VERMILION, text_width, tint,
 };
 use super::density::{CELLS_2D, Density2d, density_1d, shown_range};
-use super::frame::{Frame, number, ticks, wrap};
+use super::frame::{Frame, fitting_ticks, number, wrap};
 use super::{Destination, Marginal, Written};
 use crate::error::InputError;
 use crate::posterior::{ColumnSummary, WeightedSample};
@@ -32,9 +32,17 @@ pub fn corner(
 ) -> Result<Written, InputError> {
     let columns = &columns[..columns.len().min(MOST_COLUMNS)];
     let count = columns.len().max(1);
-    let side = if count <= 4 { 150.0 } else if count <= 6 { 125.0 } else { 105.0 };
-    let samples: Vec<WeightedSample> =
-        columns.iter().map(|column| WeightedSample::new(column.values, weights)).collect();
+    let side = if count <= 4 {
+        150.0
+    } else if count <= 6 {
+        125.0
+    } else {
+        105.0
+    };
+    let samples: Vec<WeightedSample> = columns
+        .iter()
+        .map(|column| WeightedSample::new(column.values, weights))
+        .collect();
     let ranges: Vec<[f64; 2]> = samples.iter().map(shown_range).collect();
     let label_lines = |column: &Marginal<'_>| wrap(&column.label.axis(), side, 14).len();
     let lines = columns.iter().map(label_lines).max().unwrap_or(1) as f64;
@@ -55,10 +63,20 @@ pub fn corner(
             if row == column {
                 diagonal(&mut canvas, frame, &columns[row], &samples[row]);
             } else {
-                pair(&mut canvas, frame, [&columns[column], &columns[row]], weights);
+                pair(
+                    &mut canvas,
+                    frame,
+                    [&columns[column], &columns[row]],
+                    weights,
+                );
             }
             let (bottom, leftmost) = (row + 1 == columns.len(), column == 0 && row > 0);
-            axes(&mut canvas, frame, [&columns[column], &columns[row]], [bottom, leftmost]);
+            axes(
+                &mut canvas,
+                frame,
+                [&columns[column], &columns[row]],
+                [bottom, leftmost],
+            );
         }
     }
     legend(&mut canvas, left + extent, top, columns);
@@ -72,16 +90,25 @@ fn axes(
     [bottom, leftmost]: [bool; 2],
 ) {
     frame.border(canvas);
-    let x_ticks = ticks(frame.x, 3);
+    let x_ticks = fitting_ticks(frame.x, frame.width, 5, false);
     frame.x_ticks(canvas, &x_ticks, bottom, 0.5 * GAP);
     if bottom {
-        frame.x_label(canvas, &format!("{}{}", x.label.axis(), x_ticks.factor), 0.0);
+        frame.x_label(
+            canvas,
+            &format!("{}{}", x.label.axis(), x_ticks.factor),
+            0.0,
+        );
     }
     if leftmost || (frame.y != frame.x) {
-        let y_ticks = ticks(frame.y, 3);
+        let y_ticks = fitting_ticks(frame.y, frame.height, 5, true);
         frame.y_ticks(canvas, &y_ticks, leftmost, 0.5 * GAP);
         if leftmost {
-            frame.y_label(canvas, &format!("{}{}", y.label.axis(), y_ticks.factor), 58.0, 0.0);
+            frame.y_label(
+                canvas,
+                &format!("{}{}", y.label.axis(), y_ticks.factor),
+                58.0,
+                0.0,
+            );
         }
     }
 }
@@ -89,7 +116,10 @@ fn axes(
 fn diagonal(canvas: &mut Canvas, frame: Frame, column: &Marginal<'_>, sample: &WeightedSample) {
     let posterior = density_1d(sample, frame.x);
     let peak = posterior.iter().map(|point| point.1).fold(0.0, f64::max);
-    let frame = Frame { y: [0.0, if peak > 0.0 { 1.12 * peak } else { 1.0 }], ..frame };
+    let frame = Frame {
+        y: [0.0, if peak > 0.0 { 1.12 * peak } else { 1.0 }],
+        ..frame
+    };
     let summary = sample.summary();
     frame.clip(canvas);
     fill_curve(canvas, frame, &posterior, tint(BLUE, 0.25));
@@ -98,7 +128,11 @@ fn diagonal(canvas: &mut Canvas, frame: Frame, column: &Marginal<'_>, sample: &W
     for (quantile, width) in [(summary.q16, 1.0), (summary.q50, 1.5), (summary.q84, 1.0)] {
         let height = frame.height / 1.12;
         let (x, bottom) = (frame.px(quantile), frame.bottom());
-        canvas.line((x, bottom), (x, bottom - height), Stroke::solid(tint(BLACK, 0.75), width));
+        canvas.line(
+            (x, bottom),
+            (x, bottom - height),
+            Stroke::solid(tint(BLACK, 0.75), width),
+        );
     }
     draw_prior(canvas, frame, column.prior, 1.0);
     canvas.end_clip();
@@ -141,9 +175,15 @@ pub(super) fn value_above(canvas: &mut Canvas, frame: Frame, summary: &ColumnSum
         3
     };
     let median = number(summary.q50, decimals);
-    let distances = [format!("+{}", number(up, decimals)), format!("−{}", number(down, decimals))];
+    let distances = [
+        format!("+{}", number(up, decimals)),
+        format!("−{}", number(down, decimals)),
+    ];
     let small = VALUE_SIZE - 4;
-    let small_width = distances.iter().map(|text| text_width(text, small)).fold(0.0, f64::max);
+    let small_width = distances
+        .iter()
+        .map(|text| text_width(text, small))
+        .fold(0.0, f64::max);
     let width = text_width(&median, VALUE_SIZE);
     let left = frame.left + 0.5 * (frame.width - width - small_width - 3.0);
     let y = frame.top - 9.0;
@@ -181,7 +221,8 @@ fn area_above(frame: Frame, density: &Density2d, level: f64) -> Vec<[f64; 4]> {
         let v = (frame.height - row as f64 - 0.5) / cell;
         let mut start = None;
         for step in 0..=frame.width as usize {
-            let inside = step < frame.width as usize && density.at((step as f64 + 0.5) / cell, v) > level;
+            let inside =
+                step < frame.width as usize && density.at((step as f64 + 0.5) / cell, v) > level;
             match (inside, start) {
                 (true, None) => start = Some(step),
                 (false, Some(from)) => {

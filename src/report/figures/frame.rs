@@ -32,13 +32,14 @@ pub(super) fn usable_range([low, high]: [f64; 2]) -> [f64; 2] {
     if !(low.is_finite() && high.is_finite()) {
         return [0.0, 1.0];
     }
-    let (low, high) = (low.min(high), low.max(high));
+    // A width must be a number too, and its ticks must not be subnormal.
+    let (low, high) = (low.min(high).max(-1e300), low.max(high).min(1e300));
     let scale = low.abs().max(high.abs());
     // Below this the ticks could not be told apart.
-    if high - low > 1e-9 * scale {
+    if high - low > (1e-9 * scale).max(1e-290) {
         [low, high]
     } else {
-        let half = if scale > 0.0 { 0.05 * scale } else { 1.0 };
+        let half = if scale > 1e-280 { 0.05 * scale } else { 1.0 };
         [low - half, high + half]
     }
 }
@@ -53,7 +54,9 @@ pub(super) fn padded([low, high]: [f64; 2], share: f64) -> [f64; 2] {
 pub(super) fn extremes(values: impl IntoIterator<Item = f64>) -> [f64; 2] {
     (values.into_iter())
         .filter(|value| value.is_finite())
-        .fold([f64::NAN; 2], |[low, high], value| [low.min(value), high.max(value)])
+        .fold([f64::NAN; 2], |[low, high], value| {
+            [low.min(value), high.max(value)]
+        })
 }
 
 /// Round numbers within a range, about `target` of them.
@@ -68,21 +71,52 @@ pub(super) fn ticks(range: [f64; 2], target: usize) -> Ticks {
     let step = multiple * power;
     let first = (low / step - 1e-9).ceil();
     let count = (((high / step + 1e-9).floor() - first).max(-1.0) + 1.0).min(50.0) as usize;
-    let at: Vec<f64> = (0..count).map(|index| (first + index as f64) * step).collect();
+    let at: Vec<f64> = (0..count)
+        .map(|index| (first + index as f64) * step)
+        .collect();
 
     let largest = low.abs().max(high.abs());
     let exponent = largest.log10().floor() as i32;
-    let taken_out = if (-3..5).contains(&exponent) { 0 } else { exponent };
+    let taken_out = if (-3..5).contains(&exponent) {
+        0
+    } else {
+        exponent
+    };
     let unit = 10_f64.powi(taken_out);
-    let decimals = (-(step / unit).log10().floor()).max(0.0) as usize
-        + if multiple == 10.0 { 0 } else { decimals_more };
-    let texts = at.iter().map(|value| number(value / unit, decimals)).collect();
+    let places = decimals_more - (step * (1.0 + 1e-12) / unit).log10().floor() as i32;
+    let decimals = places.clamp(0, 12) as usize;
+    let texts = at
+        .iter()
+        .map(|value| number(value / unit, decimals))
+        .collect();
     let factor = if taken_out == 0 {
         String::new()
     } else {
         format!(" ×10{}", superscript(taken_out))
     };
     Ticks { at, texts, factor }
+}
+
+/// As many ticks (up to `most`) as have room for their numbers along `length` pixels, the numbers
+/// side by side or, for a vertical axis, above one another.
+pub(super) fn fitting_ticks(range: [f64; 2], length: f64, most: usize, vertical: bool) -> Ticks {
+    let mut target = most;
+    loop {
+        let found = ticks(range, target);
+        let needed: f64 = if vertical {
+            1.7 * f64::from(TICK_SIZE) * found.at.len() as f64
+        } else {
+            found
+                .texts
+                .iter()
+                .map(|text| text_width(text, TICK_SIZE) + 12.0)
+                .sum()
+        };
+        if needed <= length || target <= 2 {
+            return found;
+        }
+        target -= 1;
+    }
 }
 
 /// A number with a true minus sign, and no minus before zero.
@@ -98,7 +132,13 @@ pub(super) fn number(value: f64, decimals: usize) -> String {
 fn superscript(number: i32) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     (number.to_string().bytes())
-        .map(|byte| if byte == b'-' { '⁻' } else { DIGITS[usize::from(byte - b'0') % 10] })
+        .map(|byte| {
+            if byte == b'-' {
+                '⁻'
+            } else {
+                DIGITS[usize::from(byte - b'0') % 10]
+            }
+        })
         .collect()
 }
 
@@ -132,7 +172,13 @@ impl Frame {
     /// The box around the panel.
     pub fn border(&self, canvas: &mut Canvas) {
         let (left, top, right, bottom) = (self.left, self.top, self.right(), self.bottom());
-        let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+        let corners = [
+            (left, top),
+            (right, top),
+            (right, bottom),
+            (left, bottom),
+            (left, top),
+        ];
         canvas.polyline(&corners, Stroke::solid(BLACK, 1.0));
     }
 
@@ -158,11 +204,21 @@ impl Frame {
         let mut widest = 0.0_f64;
         for (value, text) in ticks.at.iter().zip(&ticks.texts) {
             let y = self.py(*value);
-            canvas.line((self.left, y), (self.left + 5.0, y), Stroke::solid(BLACK, 1.0));
+            canvas.line(
+                (self.left, y),
+                (self.left + 5.0, y),
+                Stroke::solid(BLACK, 1.0),
+            );
             let half = 0.4 * f64::from(TICK_SIZE);
             let fits = y - half > self.top - overhang && y + half < self.bottom() + overhang;
             if numbers && fits {
-                canvas.text((self.left - 6.0, y + half), text, TICK_SIZE, Anchor::End, BLACK);
+                canvas.text(
+                    (self.left - 6.0, y + half),
+                    text,
+                    TICK_SIZE,
+                    Anchor::End,
+                    BLACK,
+                );
                 widest = widest.max(text_width(text, TICK_SIZE));
             }
         }
@@ -173,7 +229,10 @@ impl Frame {
     pub fn x_label(&self, canvas: &mut Canvas, label: &str, room: f64) {
         let middle = self.left + 0.5 * self.width;
         let first = self.bottom() + 12.0 + f64::from(TICK_SIZE + LABEL_SIZE);
-        for (line, words) in wrap(label, self.width + room, LABEL_SIZE).iter().enumerate() {
+        for (line, words) in wrap(label, self.width + room, LABEL_SIZE)
+            .iter()
+            .enumerate()
+        {
             let y = first + 1.2 * f64::from(LABEL_SIZE) * line as f64;
             canvas.text((middle, y), words, LABEL_SIZE, Anchor::Middle, BLACK);
         }
@@ -193,7 +252,11 @@ impl Frame {
     /// A faint horizontal line across the panel.
     pub fn horizontal(&self, canvas: &mut Canvas, y: f64, width: f64) {
         let y = self.py(y);
-        canvas.line((self.left, y), (self.right(), y), Stroke::solid(GREY, width));
+        canvas.line(
+            (self.left, y),
+            (self.right(), y),
+            Stroke::solid(GREY, width),
+        );
     }
 }
 
@@ -218,9 +281,19 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_carry_their_decimals() {
-        assert_eq!(ticks([0.0, 1.0], 5).texts, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
-        assert_eq!(ticks([-120.0, 90.0], 4).texts, ["−100", "−50", "0", "50"]);
-        assert_eq!(ticks([0.1, 0.9], 3).texts, ["0.25", "0.50", "0.75"]);
+        assert_eq!(
+            ticks([0.0, 1.0], 5).texts,
+            ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
+        );
+        assert_eq!(ticks([-120.0, 90.0], 5).texts, ["−100", "−50", "0", "50"]);
+        assert_eq!(ticks([-300.0, 300.0], 3).texts, ["−200", "0", "200"]);
+        assert_eq!(
+            ticks([-400.0, 400.0], 4).texts,
+            ["−400", "−200", "0", "200", "400"]
+        );
+        assert_eq!(ticks([-300.0, 300.0], 2).texts, ["0"]);
+        assert_eq!(ticks([0.1, 1.0], 3).texts, ["0.5", "1.0"]);
+        assert_eq!(ticks([0.1, 0.85], 3).texts, ["0.25", "0.50", "0.75"]);
         let small = ticks([0.0, 4.0e-6], 4);
         assert_eq!(small.texts, ["0", "1", "2", "3", "4"]);
         assert_eq!(small.factor, " ×10⁻⁶");
@@ -231,7 +304,13 @@ mod tests {
         assert_eq!(usable_range([f64::NAN, 1.0]), [0.0, 1.0]);
         assert_eq!(usable_range([0.0, 0.0]), [-1.0, 1.0]);
         assert_eq!(usable_range([2.0, 1.0]), [1.0, 2.0]);
-        for range in [[3.0, 3.0], [1e300, 1e300], [-5e-324, 5e-324], [1e15, 1e15 + 1.0]] {
+        for range in [
+            [3.0, 3.0],
+            [1e300, 1e300],
+            [f64::MIN, f64::MAX],
+            [-5e-324, 5e-324],
+            [1e15, 1e15 + 1.0],
+        ] {
             let found = ticks(range, 4);
             assert!(found.at.len() < 50 && found.texts.len() == found.at.len());
         }

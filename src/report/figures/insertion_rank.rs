@@ -1,6 +1,6 @@
 //! Histogram of insertion ranks.
 
-use super::canvas::{Anchor, BLACK, BLUE, Canvas, Stroke, VERMILION, tint, GREY};
+use super::canvas::{Anchor, BLACK, BLUE, Canvas, GREY, Stroke, VERMILION, tint};
 use super::frame::{Frame, LABEL_SIZE, ticks};
 use super::{Destination, Written};
 use crate::error::InputError;
@@ -24,7 +24,13 @@ pub fn insertion_rank(
     input: InsertionRanks<'_>,
     destination: Destination<'_>,
 ) -> Result<Written, InputError> {
-    let ranks = || input.ranks.iter().copied().filter(|rank| (0.0..=1.0).contains(rank));
+    let ranks = || {
+        input
+            .ranks
+            .iter()
+            .copied()
+            .filter(|rank| (0.0..=1.0).contains(rank))
+    };
     let total = ranks().count() as f64;
     let bins = ((total / 25.0) as usize).clamp(5, 25);
     let mut counts = vec![0.0; bins];
@@ -34,7 +40,10 @@ pub fn insertion_rank(
     let share = 1.0 / bins as f64;
     let expected = total * share;
     let sigma = (total * share * (1.0 - share)).sqrt();
-    let highest = counts.iter().copied().fold(expected + 3.0 * sigma, f64::max);
+    let highest = counts
+        .iter()
+        .copied()
+        .fold(expected + 3.0 * sigma, f64::max);
     let frame = Frame {
         left: 84.0,
         top: 44.0,
@@ -47,7 +56,12 @@ pub fn insertion_rank(
     let bars: Vec<[f64; 4]> = (counts.iter().enumerate())
         .map(|(index, count)| {
             let (left, top) = frame.point(index as f64 * share, *count);
-            [left + 0.5, top, frame.width * share - 1.0, frame.bottom() - top]
+            [
+                left + 0.5,
+                top,
+                frame.width * share - 1.0,
+                frame.bottom() - top,
+            ]
         })
         .collect();
     for (sigmas, tone) in [(2.0, 0.16), (1.0, 0.34)] {
@@ -58,7 +72,11 @@ pub fn insertion_rank(
     outline(&mut canvas, &bars, frame.bottom());
     let middle = frame.py(expected);
     let across = [(frame.left, middle), (frame.right(), middle)];
-    canvas.line(across[0], across[1], Stroke::dashed(VERMILION, 1.8, (6.0, 4.0)));
+    canvas.line(
+        across[0],
+        across[1],
+        Stroke::dashed(VERMILION, 1.8, (6.0, 4.0)),
+    );
     frame.border(&mut canvas);
     frame.x_ticks(&mut canvas, &ticks(frame.x, 5), true, 12.0);
     let y_ticks = ticks(frame.y, 5);
@@ -71,7 +89,13 @@ pub fn insertion_rank(
         _ => String::new(),
     };
     let title = format!("{total:.0} insertions{p_value}; dashed: uniform; bands: 68, 95 %");
-    canvas.text((frame.left, frame.top - 14.0), &title, LABEL_SIZE, Anchor::Start, BLACK);
+    canvas.text(
+        (frame.left, frame.top - 14.0),
+        &title,
+        LABEL_SIZE,
+        Anchor::Start,
+        BLACK,
+    );
     canvas.write(destination)
 }
 

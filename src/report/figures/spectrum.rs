@@ -86,7 +86,13 @@ pub fn spectrum(
     input: &SpectralFigure,
     destination: Destination<'_>,
 ) -> Result<Written, InputError> {
-    draw(input, "spectrum", &Label::new("eclipse depth", "ppm"), true, destination)
+    draw(
+        input,
+        "spectrum",
+        &Label::new("eclipse depth", "ppm"),
+        true,
+        destination,
+    )
 }
 
 /// `brightness_temperature.svg|png`: the same panel without residuals, values in kelvin.
@@ -120,7 +126,7 @@ fn draw(
         y: value_range(input),
     };
     let below = if residuals { 130.0 } else { 0.0 };
-    let height = main.bottom() + below + 62.0;
+    let height = main.bottom() + below + 50.0;
     let mut canvas = Canvas::new(name, LEFT + WIDTH + 24.0, height);
     draw_legend(&mut canvas, &rows);
 
@@ -135,8 +141,17 @@ fn draw(
     main.x_ticks(&mut canvas, &x_ticks, !residuals, 12.0);
     let y_ticks = ticks(main.y, 6);
     main.y_ticks(&mut canvas, &y_ticks, true, 4.0);
-    main.y_label(&mut canvas, &format!("{}{}", label.axis(), y_ticks.factor), 64.0, 0.0);
-    let lowest = if residuals { residual_panel(&mut canvas, main, input) } else { main };
+    main.y_label(
+        &mut canvas,
+        &format!("{}{}", label.axis(), y_ticks.factor),
+        64.0,
+        0.0,
+    );
+    let lowest = if residuals {
+        residual_panel(&mut canvas, main, input)
+    } else {
+        main
+    };
     lowest.x_label(&mut canvas, "wavelength [µm]", 0.0);
     canvas.write(destination)
 }
@@ -148,7 +163,12 @@ fn wavelength_range(input: &SpectralFigure) -> [f64; 2] {
     let range = if of_data[0].is_finite() {
         of_data
     } else {
-        extremes(input.native.iter().flat_map(|band| band.wavelength_um.iter().copied()))
+        extremes(
+            input
+                .native
+                .iter()
+                .flat_map(|band| band.wavelength_um.iter().copied()),
+        )
     };
     padded(usable_range(range), 0.04)
 }
@@ -163,36 +183,62 @@ fn value_range(input: &SpectralFigure) -> [f64; 2] {
             .map(|(_, y)| *y)
             .collect()
     };
-    let native = (input.native.iter())
-        .flat_map(|band| [inside(&band.wavelength_um, &band.q16), inside(&band.wavelength_um, &band.q84)]);
-    let others = input.others.iter().map(|model| inside(&model.wavelength_um, &model.median));
+    let native = (input.native.iter()).flat_map(|band| {
+        [
+            inside(&band.wavelength_um, &band.q16),
+            inside(&band.wavelength_um, &band.q84),
+        ]
+    });
+    let others = input
+        .others
+        .iter()
+        .map(|model| inside(&model.wavelength_um, &model.median));
     let curves = native.chain(others).flatten();
-    let binned = (input.binned.iter()).flat_map(|band| [&band.q025, &band.q975]).flatten().copied();
-    padded(usable_range(extremes(data.chain(curves).chain(binned))), 0.07)
+    let binned = (input.binned.iter())
+        .flat_map(|band| [&band.q025, &band.q975])
+        .flatten()
+        .copied();
+    padded(
+        usable_range(extremes(data.chain(curves).chain(binned))),
+        0.07,
+    )
 }
 
-/// Boxes of the bin where the two curves agree in length and order with the data.
+/// The filled bands and the median at the resolution of the model.
 fn draw_native(canvas: &mut Canvas, frame: Frame, input: &SpectralFigure) {
     let Some(band) = &input.native else {
         return;
     };
-    for ((low, high), tone) in [(&band.q025, &band.q975), (&band.q16, &band.q84)].into_iter().zip(BAND_TONES) {
+    for ((low, high), tone) in [(&band.q025, &band.q975), (&band.q16, &band.q84)]
+        .into_iter()
+        .zip(BAND_TONES)
+    {
         // Strips between neighbours: a gap in the values leaves a gap in the band.
         let points: Vec<_> = (band.wavelength_um.iter().zip(low).zip(high)).collect();
-        for part in points.split(|((x, low), high)| ![**x, **low, **high].iter().all(|v| v.is_finite())) {
+        for part in
+            points.split(|((x, low), high)| ![**x, **low, **high].iter().all(|v| v.is_finite()))
+        {
             let upper = part.iter().map(|((x, _), high)| frame.point(**x, **high));
-            let lower = part.iter().rev().map(|((x, low), _)| frame.point(**x, **low));
+            let lower = part
+                .iter()
+                .rev()
+                .map(|((x, low), _)| frame.point(**x, **low));
             canvas.polygon(&upper.chain(lower).collect::<Vec<_>>(), tint(BLUE, tone));
         }
     }
-    let median: Vec<_> =
-        (band.wavelength_um.iter().zip(&band.q50)).map(|(x, y)| frame.point(*x, *y)).collect();
+    let median: Vec<_> = (band.wavelength_um.iter().zip(&band.q50))
+        .map(|(x, y)| frame.point(*x, *y))
+        .collect();
     canvas.polyline(&median, Stroke::solid(BLUE, 1.6));
 }
 
 fn other_stroke(index: usize) -> Stroke {
     let colours: [Rgb; 4] = [VERMILION, GREEN, PURPLE, ORANGE];
-    let dash = if index.is_multiple_of(2) { DASHED } else { DOTTED };
+    let dash = if index.is_multiple_of(2) {
+        DASHED
+    } else {
+        DOTTED
+    };
     Stroke::dashed(colours[index % 4], 2.0, dash)
 }
 
@@ -205,7 +251,7 @@ fn draw_others(canvas: &mut Canvas, frame: Frame, input: &SpectralFigure) {
     }
 }
 
-/// In each bin the 68 % box, the 95 % whiskers as a thinner box's outline, and the median.
+/// In each bin the 68 % box, the 95 % box fainter, and the median.
 fn draw_binned(canvas: &mut Canvas, frame: Frame, input: &SpectralFigure) {
     let Some(band) = &input.binned else {
         return;
@@ -213,12 +259,22 @@ fn draw_binned(canvas: &mut Canvas, frame: Frame, input: &SpectralFigure) {
     for (index, bin) in input.data.iter().enumerate() {
         let [left, right] = [bin.wavelength_low_um, bin.wavelength_high_um].map(|x| frame.px(x));
         let at = |values: &Vec<f64>| frame.py(values.get(index).copied().unwrap_or(f64::NAN));
-        for (low, high, width) in [(&band.q025, &band.q975, 0.9), (&band.q16, &band.q84, 1.6)] {
+        for (low, high, share) in [(&band.q025, &band.q975, 0.5), (&band.q16, &band.q84, 1.0)] {
             let (low, high) = (at(low), at(high));
-            let corners = [(left, low), (right, low), (right, high), (left, high), (left, low)];
-            canvas.polyline(&corners, Stroke::solid(BLUE, width));
+            let corners = [
+                (left, low),
+                (right, low),
+                (right, high),
+                (left, high),
+                (left, low),
+            ];
+            canvas.polyline(&corners, Stroke::solid(tint(BLUE, share), 1.3));
         }
-        canvas.line((left, at(&band.q50)), (right, at(&band.q50)), Stroke::solid(BLUE, 2.6));
+        canvas.line(
+            (left, at(&band.q50)),
+            (right, at(&band.q50)),
+            Stroke::solid(BLUE, 2.6),
+        );
     }
 }
 
@@ -244,7 +300,11 @@ fn data_point(
     let y = frame.py(value);
     let stroke = Stroke::solid(BLACK, 1.6);
     canvas.line((x, frame.py(low)), (x, frame.py(high)), stroke);
-    canvas.line((frame.px(bin.wavelength_low_um), y), (frame.px(bin.wavelength_high_um), y), stroke);
+    canvas.line(
+        (frame.px(bin.wavelength_low_um), y),
+        (frame.px(bin.wavelength_high_um), y),
+        stroke,
+    );
     canvas.marker((x, y), marker, 4.6, (255, 255, 255));
     canvas.marker((x, y), marker, 3.6, BLACK);
 }
@@ -252,8 +312,17 @@ fn data_point(
 fn draw_data(canvas: &mut Canvas, frame: Frame, input: &SpectralFigure) {
     let groups = groups(input);
     for bin in input.data.iter().filter(|bin| bin.value.is_finite()) {
-        let marker = Marker::of(groups.iter().position(|name| *name == bin.group).unwrap_or(0));
-        let ends = [bin.value - bin.error_minus, bin.value, bin.value + bin.error_plus];
+        let marker = Marker::of(
+            groups
+                .iter()
+                .position(|name| *name == bin.group)
+                .unwrap_or(0),
+        );
+        let ends = [
+            bin.value - bin.error_minus,
+            bin.value,
+            bin.value + bin.error_plus,
+        ];
         data_point(canvas, frame, bin, ends, marker);
     }
 }
@@ -269,7 +338,11 @@ fn residual(input: &SpectralFigure, index: usize) -> f64 {
         (None, None) => f64::NAN,
     };
     let difference = bin.value - model;
-    let sigma = if difference > 0.0 { bin.error_minus } else { bin.error_plus };
+    let sigma = if difference > 0.0 {
+        bin.error_minus
+    } else {
+        bin.error_plus
+    };
     difference / sigma
 }
 
@@ -283,8 +356,13 @@ fn interpolate(x: &[f64], y: &[f64], at: f64) -> f64 {
 }
 
 fn residual_panel(canvas: &mut Canvas, main: Frame, input: &SpectralFigure) -> Frame {
-    let residuals: Vec<f64> = (0..input.data.len()).map(|index| residual(input, index)).collect();
-    let largest = residuals.iter().filter(|r| r.is_finite()).fold(2.4_f64, |l, r| l.max(r.abs() + 1.2));
+    let residuals: Vec<f64> = (0..input.data.len())
+        .map(|index| residual(input, index))
+        .collect();
+    let largest = residuals
+        .iter()
+        .filter(|r| r.is_finite())
+        .fold(2.4_f64, |l, r| l.max(r.abs() + 1.2));
     let frame = Frame {
         top: main.bottom() + 14.0,
         height: 116.0,
@@ -296,9 +374,25 @@ fn residual_panel(canvas: &mut Canvas, main: Frame, input: &SpectralFigure) -> F
     canvas.rectangle(frame.left, top, frame.width, bottom - top, tint(GREY, 0.2));
     frame.horizontal(canvas, 0.0, 1.2);
     let groups = groups(input);
-    for (bin, residual) in input.data.iter().zip(&residuals).filter(|(_, r)| r.is_finite()) {
-        let marker = Marker::of(groups.iter().position(|name| *name == bin.group).unwrap_or(0));
-        data_point(canvas, frame, bin, [residual - 1.0, *residual, residual + 1.0], marker);
+    for (bin, residual) in input
+        .data
+        .iter()
+        .zip(&residuals)
+        .filter(|(_, r)| r.is_finite())
+    {
+        let marker = Marker::of(
+            groups
+                .iter()
+                .position(|name| *name == bin.group)
+                .unwrap_or(0),
+        );
+        data_point(
+            canvas,
+            frame,
+            bin,
+            [residual - 1.0, *residual, residual + 1.0],
+            marker,
+        );
     }
     canvas.end_clip();
     frame.border(canvas);
@@ -323,9 +417,16 @@ fn legend_entries(input: &SpectralFigure) -> Vec<(Sample, String)> {
         let words = if group.is_empty() { "data" } else { group };
         entries.push((Sample::Data(index), words.to_owned()));
     }
-    let model = if input.model.is_empty() { "posterior" } else { &input.model };
+    let model = if input.model.is_empty() {
+        "posterior"
+    } else {
+        &input.model
+    };
     if input.native.is_some() {
-        entries.push((Sample::Line(Stroke::solid(BLUE, 1.8)), format!("{model}, median")));
+        entries.push((
+            Sample::Line(Stroke::solid(BLUE, 1.8)),
+            format!("{model}, median"),
+        ));
         entries.push((Sample::Fill(BAND_TONES), "68 and 95 %".to_owned()));
     }
     if input.binned.is_some() {
@@ -371,12 +472,24 @@ fn draw_legend(canvas: &mut Canvas, rows: &[Vec<(f64, Sample, &str)>]) {
                     canvas.rectangle(left, y - 3.5, 26.0, 7.0, tint(BLUE, tones[1]));
                 }
                 Sample::Box => {
-                    let corners = [(left, y - 5.0), (right, y - 5.0), (right, y + 5.0), (left, y + 5.0), (left, y - 5.0)];
+                    let corners = [
+                        (left, y - 5.0),
+                        (right, y - 5.0),
+                        (right, y + 5.0),
+                        (left, y + 5.0),
+                        (left, y - 5.0),
+                    ];
                     canvas.polyline(&corners, Stroke::solid(BLUE, 1.6));
                     canvas.line((left, y), (right, y), Stroke::solid(BLUE, 2.6));
                 }
             }
-            canvas.text((right + 7.0, y + 4.5), words, LABEL_SIZE - 1, Anchor::Start, BLACK);
+            canvas.text(
+                (right + 7.0, y + 4.5),
+                words,
+                LABEL_SIZE - 1,
+                Anchor::Start,
+                BLACK,
+            );
         }
     }
 }

@@ -1,17 +1,17 @@
 //! The run as the sampler saw it: ln L and the parameters against prior volume.
 
 use super::canvas::{Anchor, BLACK, BLUE, Canvas, LIGHT_GREY, Rgb, Stroke, tint};
-use super::frame::{Frame, LABEL_SIZE, extremes, padded, ticks, usable_range};
 use super::density::shown_range;
+use super::frame::{Frame, LABEL_SIZE, extremes, fitting_ticks, padded, ticks, usable_range};
 use super::{Destination, Marginal, Written};
 use crate::error::InputError;
 use crate::posterior::WeightedSample;
 
 /// Most points drawn in a panel; beyond it every n-th is taken.
-const MOST_POINTS: usize = 3000;
+const MOST_POINTS: usize = 1600;
 /// Most parameters that get a panel.
 const MOST_COLUMNS: usize = 10;
-const LEFT: f64 = 104.0;
+const LEFT: f64 = 128.0;
 const WIDTH: f64 = 560.0;
 const GAP: f64 = 12.0;
 
@@ -85,11 +85,15 @@ fn finish_panel(canvas: &mut Canvas, frame: Frame, label: &str, last: bool, nest
     let [from, to] = frame.x;
     let x_ticks = ticks([from.min(to), from.max(to)], 6);
     frame.x_ticks(canvas, &x_ticks, last, 14.0);
-    let y_ticks = ticks(frame.y, if frame.height > 120.0 { 5 } else { 3 });
+    let y_ticks = fitting_ticks(frame.y, frame.height, 5, true);
     frame.y_ticks(canvas, &y_ticks, true, 0.0);
     frame.y_label(canvas, &format!("{label}{}", y_ticks.factor), 62.0, 8.0);
     if last {
-        let words = if nested { "ln X (prior volume)" } else { "sample" };
+        let words = if nested {
+            "ln X (prior volume)"
+        } else {
+            "sample"
+        };
         frame.x_label(canvas, &format!("{words}{}", x_ticks.factor), 0.0);
     }
 }
@@ -102,13 +106,7 @@ fn likelihood_range(ln_likelihood: &[f64], weights: &[f64]) -> [f64; 2] {
     [low, high + 0.06 * (high - low)]
 }
 
-fn likelihood_panel(
-    canvas: &mut Canvas,
-    frame: Frame,
-    x: &[f64],
-    input: &Trace<'_>,
-    nested: bool,
-) {
+fn likelihood_panel(canvas: &mut Canvas, frame: Frame, x: &[f64], input: &Trace<'_>, nested: bool) {
     frame.clip(canvas);
     if nested {
         weight_area(canvas, frame, x, input.weights);
@@ -143,7 +141,12 @@ fn weight_area(canvas: &mut Canvas, frame: Frame, x: &[f64], weights: &[f64]) {
     let bars: Vec<[f64; 4]> = (mass.iter().enumerate())
         .map(|(index, mass)| {
             let height = 0.9 * frame.height * mass / peak;
-            [frame.left + index as f64 * bin, frame.bottom() - height, bin + 0.3, height]
+            [
+                frame.left + index as f64 * bin,
+                frame.bottom() - height,
+                bin + 0.3,
+                height,
+            ]
         })
         .collect();
     canvas.rectangles(&bars, tint(BLUE, 0.3));
