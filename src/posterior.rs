@@ -223,7 +223,10 @@ fn normalised_weights(ln_weight: &[f64]) -> Result<Vec<f64>, InputError> {
     if !largest.is_finite() || ln_weight.iter().any(|ln| ln.is_nan()) {
         return Err(InputError::value(
             "posterior ln_weight",
-            format!("{} samples, the largest ln weight {largest}", ln_weight.len()),
+            format!(
+                "{} samples, the largest ln weight {largest}",
+                ln_weight.len()
+            ),
             "at least one sample of positive weight, and no NaN",
         ));
     }

@@ -20,7 +20,11 @@ pub fn is_constrained(information_gain_nats: f64) -> bool {
 /// of such an estimate taken off; never below 0. What it can reach is limited by the number of
 /// prior draws to about ln(2 N_prior). NaN when either sample has no finite value.
 pub fn information_gain(posterior: &WeightedSample, prior: &[f64]) -> f64 {
-    let prior: Vec<f64> = prior.iter().copied().filter(|value| value.is_finite()).collect();
+    let prior: Vec<f64> = prior
+        .iter()
+        .copied()
+        .filter(|value| value.is_finite())
+        .collect();
     if posterior.values().is_empty() || prior.is_empty() {
         return f64::NAN;
     }

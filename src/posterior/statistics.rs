@@ -53,7 +53,11 @@ impl WeightedSample {
                 let (low, c_low) = (self.values[above - 1], self.cumulative[above - 1]);
                 let fraction = (probability - c_low) / (self.cumulative[above] - c_low);
                 // Between equal values no rounding may leave them.
-                if low == *high { low } else { low + fraction * (high - low) }
+                if low == *high {
+                    low
+                } else {
+                    low + fraction * (high - low)
+                }
             }
         }
     }
@@ -65,7 +69,10 @@ impl WeightedSample {
             // About the first value: a constant column gives exactly that constant.
             Some(first) => {
                 let pairs = self.values.iter().zip(&self.weights);
-                first + pairs.map(|(value, weight)| weight * (value - first)).sum::<f64>()
+                first
+                    + pairs
+                        .map(|(value, weight)| weight * (value - first))
+                        .sum::<f64>()
             }
         }
     }
@@ -77,7 +84,10 @@ impl WeightedSample {
         }
         let mean = self.mean();
         let pairs = self.values.iter().zip(&self.weights);
-        pairs.map(|(value, weight)| weight * (value - mean).powi(2)).sum::<f64>().sqrt()
+        pairs
+            .map(|(value, weight)| weight * (value - mean).powi(2))
+            .sum::<f64>()
+            .sqrt()
     }
 
     /// Moments and the five quantiles.
@@ -121,17 +131,23 @@ pub fn highest_density_interval(sample: &WeightedSample, mass: f64) -> [f64; 2] 
 pub fn kish_sample_size(weights: &[f64]) -> f64 {
     let sum: f64 = weights.iter().sum();
     let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
-    if squares > 0.0 { sum * sum / squares } else { 0.0 }
+    if squares > 0.0 {
+        sum * sum / squares
+    } else {
+        0.0
+    }
 }
 
 /// Weighted covariance over the rows in which both values are finite.
 pub(super) fn covariance(first: &[f64], second: &[f64], weights: &[f64]) -> f64 {
     let rows = || {
-        (first.iter().zip(second).zip(weights))
-            .filter(|((x, y), _)| x.is_finite() && y.is_finite())
+        (first.iter().zip(second).zip(weights)).filter(|((x, y), _)| x.is_finite() && y.is_finite())
     };
     let total: f64 = rows().map(|(_, weight)| weight).sum();
     let mean_x = rows().map(|((x, _), weight)| weight * x).sum::<f64>() / total;
     let mean_y = rows().map(|((_, y), weight)| weight * y).sum::<f64>() / total;
-    rows().map(|((x, y), weight)| weight * (x - mean_x) * (y - mean_y)).sum::<f64>() / total
+    rows()
+        .map(|((x, y), weight)| weight * (x - mean_x) * (y - mean_y))
+        .sum::<f64>()
+        / total
 }

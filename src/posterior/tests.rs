@@ -18,7 +18,9 @@ fn posterior(values: &[f64], weights: &[f64]) -> Posterior {
 
 fn normal_draws(count: usize, seed: u64) -> Vec<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    (0..count).map(|_| StandardNormal.sample(&mut rng)).collect()
+    (0..count)
+        .map(|_| StandardNormal.sample(&mut rng))
+        .collect()
 }
 
 /// By hand: values 1, 2, 4 with weights 1/4, 1/2, 1/4 have mean 9/4, variance 19/16 and the
@@ -53,21 +55,33 @@ fn equal_weights_give_hazen_quantiles() {
 #[test]
 fn kish_size_by_hand() {
     let three = posterior(&[0.0; 3], &[2.0, 1.0, 1.0]);
-    assert_relative_eq!(three.effective_sample_size(), 16.0 / 6.0, max_relative = 1e-15);
+    assert_relative_eq!(
+        three.effective_sample_size(),
+        16.0 / 6.0,
+        max_relative = 1e-15
+    );
 }
 
 #[test]
 fn values_that_are_not_finite_are_left_out() {
     let sample = posterior(&[f64::NAN, 3.0, f64::INFINITY, 5.0], &[1.0; 4]).weighted_sample(0);
     assert_relative_eq!(sample.mean(), 4.0, max_relative = 1e-15);
-    assert!(posterior(&[f64::NAN], &[1.0]).column_summary(0).q50.is_nan());
+    assert!(
+        posterior(&[f64::NAN], &[1.0])
+            .column_summary(0)
+            .q50
+            .is_nan()
+    );
 }
 
 #[test]
 fn a_constant_column_and_a_single_sample_have_no_width() {
     for values in [vec![0.1; 7], vec![0.1]] {
         let summary = posterior(&values, &vec![1.0; values.len()]).column_summary(0);
-        assert_eq!((summary.mean, summary.std, summary.q16, summary.q975), (0.1, 0.0, 0.1, 0.1));
+        assert_eq!(
+            (summary.mean, summary.std, summary.q16, summary.q975),
+            (0.1, 0.0, 0.1, 0.1)
+        );
     }
 }
 
@@ -104,12 +118,20 @@ fn covariance_by_hand() {
 
 #[test]
 fn narrowest_interval_of_a_skewed_sample_starts_at_its_peak() {
-    let values: Vec<f64> = (0..1000).map(|i| -(1.0 - (f64::from(i) + 0.5) / 1000.0).ln()).collect();
+    let values: Vec<f64> = (0..1000)
+        .map(|i| -(1.0 - (f64::from(i) + 0.5) / 1000.0).ln())
+        .collect();
     let sample = WeightedSample::new(&values, &[1.0; 1000]);
     let [low, high] = highest_density_interval(&sample, 0.68);
     // Exponential: [0, -ln 0.32] = [0, 1.1394]; the sample has steps of 1e-3 there.
-    assert!(low < 1e-3 && (high - 1.1394).abs() < 5e-3, "[{low}, {high}]");
-    assert_eq!(highest_density_interval(&sample, 1.0), [values[0], values[999]]);
+    assert!(
+        low < 1e-3 && (high - 1.1394).abs() < 5e-3,
+        "[{low}, {high}]"
+    );
+    assert_eq!(
+        highest_density_interval(&sample, 1.0),
+        [values[0], values[999]]
+    );
 }
 
 /// N(0, s²) from N(0, 1): ln(1/s) - 1/2 + s²/2. For s = 0.1: 1.8076 nats. Measured over the
@@ -124,7 +146,10 @@ fn information_gain_of_a_narrowed_normal() {
             let sample = WeightedSample::new(&narrowed, &vec![1.0; narrowed.len()]);
             let exact = -std.ln() - 0.5 + 0.5 * std * std;
             let found = information_gain(&sample, &prior);
-            assert!((found - exact).abs() < tolerance, "s = {std}: {found} against {exact}");
+            assert!(
+                (found - exact).abs() < tolerance,
+                "s = {std}: {found} against {exact}"
+            );
             if std != 0.5 {
                 assert_eq!(is_constrained(found), std < 0.5);
             }
@@ -135,7 +160,9 @@ fn information_gain_of_a_narrowed_normal() {
 /// A uniform prior cut to one half: ln 2.
 #[test]
 fn information_gain_of_an_upper_limit() {
-    let prior: Vec<f64> = (0..10_000).map(|i| (f64::from(i) + 0.5) / 10_000.0).collect();
+    let prior: Vec<f64> = (0..10_000)
+        .map(|i| (f64::from(i) + 0.5) / 10_000.0)
+        .collect();
     let cut: Vec<f64> = (0..4_000).map(|i| (f64::from(i) + 0.5) / 8_000.0).collect();
     let sample = WeightedSample::new(&cut, &vec![1.0; cut.len()]);
     assert_relative_eq!(

@@ -36,14 +36,20 @@ pub fn write_samples_csv(posterior: &Posterior, path: &Path) -> Result<(), Input
     let to_error = |error: csv::Error| InputError::write(path, std::io::Error::other(error));
     let fixed = ["weight", "ln_likelihood", "birth_ln_likelihood"];
     let names = posterior.names().iter().map(String::as_str);
-    writer.write_record(fixed.into_iter().chain(names)).map_err(to_error)?;
+    writer
+        .write_record(fixed.into_iter().chain(names))
+        .map_err(to_error)?;
     for row in 0..posterior.len() {
         let fixed = [
             posterior.weights()[row],
             posterior.ln_likelihood()[row],
             posterior.birth_ln_likelihood()[row],
         ];
-        let numbers = fixed.iter().chain(posterior.row(row)).copied().map(shortest);
+        let numbers = fixed
+            .iter()
+            .chain(posterior.row(row))
+            .copied()
+            .map(shortest);
         writer.write_record(numbers).map_err(to_error)?;
     }
     let content = (writer.into_inner())
@@ -64,7 +70,10 @@ pub fn write_post_equal_weights(
     let mut text = String::new();
     for &row in rows {
         let ln_likelihood = [posterior.ln_likelihood()[row]];
-        push_row(&mut text, posterior.row(row).iter().chain(&ln_likelihood).copied());
+        push_row(
+            &mut text,
+            posterior.row(row).iter().chain(&ln_likelihood).copied(),
+        );
     }
     write_atomic(path, text.as_bytes())
 }
@@ -94,10 +103,16 @@ pub fn write_chains(
     }
     let file = |suffix: &str| folder.join(format!("{root}{suffix}"));
     write_atomic(&file(".txt"), getdist_text(posterior).as_bytes())?;
-    write_atomic(&file(".paramnames"), paramnames_text(posterior, labels).as_bytes())?;
+    write_atomic(
+        &file(".paramnames"),
+        paramnames_text(posterior, labels).as_bytes(),
+    )?;
     write_atomic(&file(".ranges"), ranges_text(posterior, limits).as_bytes())?;
     if with_birth {
-        write_atomic(&file("_dead-birth.txt"), dead_birth_text(posterior).as_bytes())?;
+        write_atomic(
+            &file("_dead-birth.txt"),
+            dead_birth_text(posterior).as_bytes(),
+        )?;
     }
     Ok(())
 }
@@ -114,7 +129,11 @@ fn getdist_text(posterior: &Posterior) -> String {
 fn paramnames_text(posterior: &Posterior, labels: &[Label]) -> String {
     let mut text = String::new();
     for (column, (name, label)) in posterior.names().iter().zip(labels).enumerate() {
-        let derived = if column < posterior.parameter_count() { "" } else { "*" };
+        let derived = if column < posterior.parameter_count() {
+            ""
+        } else {
+            "*"
+        };
         let _ = writeln!(text, "{name}{derived}\t{}", label.latex());
     }
     text
@@ -164,7 +183,11 @@ fn shortest(number: f64) -> String {
         return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
     let (plain, scientific) = (format!("{number}"), format!("{number:e}"));
-    if scientific.len() < plain.len() { scientific } else { plain }
+    if scientific.len() < plain.len() {
+        scientific
+    } else {
+        plain
+    }
 }
 
 #[cfg(test)]

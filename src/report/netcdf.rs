@@ -84,9 +84,8 @@ pub fn write_inference_data(
         file.add_group(builder.finish());
     }
     let mut image = file.finish().map_err(failed)?;
-    dimension_list::link(&mut image).map_err(|message| {
-        InputError::write(path, std::io::Error::other(message))
-    })?;
+    dimension_list::link(&mut image)
+        .map_err(|message| InputError::write(path, std::io::Error::other(message)))?;
     write_atomic(path, &image)
 }
 
@@ -101,7 +100,10 @@ fn schema_attributes(created_at: &str) -> [(&'static str, AttrValue); 4] {
             "inference_library_version",
             AttrValue::VarLenString(env!("CARGO_PKG_VERSION").to_owned()),
         ),
-        ("arviz_schema", AttrValue::VarLenString("InferenceData".to_owned())),
+        (
+            "arviz_schema",
+            AttrValue::VarLenString("InferenceData".to_owned()),
+        ),
     ]
 }
 
@@ -119,7 +121,9 @@ fn numbered_dimensions(group: &Group, next_id: &mut i32) -> Vec<Numbered> {
         coordinates: (0..length).map(|index| index as f64).collect(),
         unit: String::new(),
     };
-    let leading = group.draws.map(|draws| [counting("chain", 1), counting("draw", draws)]);
+    let leading = group
+        .draws
+        .map(|draws| [counting("chain", 1), counting("draw", draws)]);
     let leading_count = if leading.is_some() { 2 } else { 0 };
     (leading.into_iter().flatten())
         .chain(group.dimensions.iter().cloned())
@@ -143,8 +147,11 @@ fn dimensions_of<'a>(
     dimensions: &'a [Numbered],
 ) -> Vec<&'a Numbered> {
     let leading = if group.draws.is_some() { 2 } else { 0 };
-    let own = (variable.dimensions.iter())
-        .filter_map(|name| dimensions.iter().find(|known| known.dimension.name == *name));
+    let own = (variable.dimensions.iter()).filter_map(|name| {
+        dimensions
+            .iter()
+            .find(|known| known.dimension.name == *name)
+    });
     dimensions.iter().take(leading).chain(own).collect()
 }
 
@@ -152,23 +159,39 @@ fn check(group: &Group, dimensions: &[Numbered]) -> Result<(), InputError> {
     let place = |name: &str| format!("netCDF group `{}`, variable `{name}`", group.name);
     let mut names: Vec<&str> = (dimensions.iter())
         .map(|numbered| numbered.dimension.name.as_str())
-        .chain(group.variables.iter().map(|variable| variable.name.as_str()))
+        .chain(
+            group
+                .variables
+                .iter()
+                .map(|variable| variable.name.as_str()),
+        )
         .collect();
     names.sort_unstable();
     if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(InputError::value(place(twice[0]), "the name twice", "each name once"));
+        return Err(InputError::value(
+            place(twice[0]),
+            "the name twice",
+            "each name once",
+        ));
     }
     for variable in &group.variables {
         let own = dimensions_of(group, variable, dimensions);
         let leading = if group.draws.is_some() { 2 } else { 0 };
-        let expected: usize = own.iter().map(|known| known.dimension.coordinates.len()).product();
+        let expected: usize = own
+            .iter()
+            .map(|known| known.dimension.coordinates.len())
+            .product();
         if own.len() != leading + variable.dimensions.len()
             || expected != variable.values.len()
             || expected == 0
         {
             return Err(InputError::value(
                 place(&variable.name),
-                format!("{} values along {:?}", variable.values.len(), variable.dimensions),
+                format!(
+                    "{} values along {:?}",
+                    variable.values.len(),
+                    variable.dimensions
+                ),
                 format!("{expected} values (at least one) along dimensions of the group"),
             ));
         }
@@ -178,7 +201,11 @@ fn check(group: &Group, dimensions: &[Numbered]) -> Result<(), InputError> {
 
 fn add_scales(builder: &mut GroupBuilder, dimensions: &[Numbered]) {
     for numbered in dimensions {
-        let Dimension { name, coordinates, unit } = &numbered.dimension;
+        let Dimension {
+            name,
+            coordinates,
+            unit,
+        } = &numbered.dimension;
         let dataset = builder.create_dataset(name);
         if numbered.counts {
             let counts: Vec<i64> = (0..coordinates.len() as i64).collect();
@@ -187,7 +214,10 @@ fn add_scales(builder: &mut GroupBuilder, dimensions: &[Numbered]) {
             dataset.with_f64_data(coordinates);
         }
         dataset
-            .set_attr("CLASS", AttrValue::AsciiString("DIMENSION_SCALE\0".to_owned()))
+            .set_attr(
+                "CLASS",
+                AttrValue::AsciiString("DIMENSION_SCALE\0".to_owned()),
+            )
             .set_attr("NAME", AttrValue::AsciiString(format!("{name}\0")))
             .set_attr("_Netcdf4Dimid", AttrValue::I32(numbered.id));
         if !unit.is_empty() {
@@ -203,8 +233,14 @@ fn add_variable(
     dimensions: &[Numbered],
 ) {
     let own = dimensions_of(group, variable, dimensions);
-    let shape: Vec<u64> = own.iter().map(|known| known.dimension.coordinates.len() as u64).collect();
-    let markers = own.iter().map(|known| dimension_list::marker(known.id)).collect();
+    let shape: Vec<u64> = own
+        .iter()
+        .map(|known| known.dimension.coordinates.len() as u64)
+        .collect();
+    let markers = own
+        .iter()
+        .map(|known| dimension_list::marker(known.id))
+        .collect();
     let dataset = builder.create_dataset(&variable.name);
     dataset
         .with_f64_data(&variable.values)

@@ -47,7 +47,10 @@ fn groups(run: &Run, rows: &[usize]) -> Vec<Group> {
     };
     let chosen: Vec<&[f64]> = rows.iter().map(|row| posterior.row(*row)).collect();
     let prior: Vec<&[f64]> = run.prior.iter().map(Vec::as_slice).collect();
-    let depths: Vec<f64> = chosen.iter().flat_map(|r| [r[0] / 20.0, r[0] / 15.0, r[0] / 12.0]).collect();
+    let depths: Vec<f64> = chosen
+        .iter()
+        .flat_map(|r| [r[0] / 20.0, r[0] / 15.0, r[0] / 12.0])
+        .collect();
     let with_bins = |name: &str, draws: Option<usize>, variable: Variable| Group {
         name: name.to_owned(),
         draws,
@@ -61,28 +64,57 @@ fn groups(run: &Run, rows: &[usize]) -> Vec<Group> {
             name: "sample_stats".to_owned(),
             draws: count,
             dimensions: vec![],
-            variables: vec![stats("lp", rows.iter().map(|r| posterior.ln_likelihood()[*r]).collect())],
+            variables: vec![stats(
+                "lp",
+                rows.iter().map(|r| posterior.ln_likelihood()[*r]).collect(),
+            )],
         },
         draws("prior", posterior.names(), &prior),
-        with_bins("posterior_predictive", count, by_bin("depth_ppm", depths.clone())),
+        with_bins(
+            "posterior_predictive",
+            count,
+            by_bin("depth_ppm", depths.clone()),
+        ),
         with_bins(
             "log_likelihood",
             count,
-            by_bin("depth_ppm", depths.iter().map(|depth| -0.5 * (depth / 100.0).powi(2)).collect()),
+            by_bin(
+                "depth_ppm",
+                depths
+                    .iter()
+                    .map(|depth| -0.5 * (depth / 100.0).powi(2))
+                    .collect(),
+            ),
         ),
-        with_bins("observed_data", None, by_bin("depth_ppm", vec![104.0, 141.0, 176.0])),
+        with_bins(
+            "observed_data",
+            None,
+            by_bin("depth_ppm", vec![104.0, 141.0, 176.0]),
+        ),
     ]
 }
 
 fn write_all(run: &Run, folder: &Path) {
     let posterior = &run.posterior;
     let rows = posterior.equal_weight_rows(2000, 1);
-    let labels: Vec<Label> = posterior.names().iter().map(|name| Label::from_name(name)).collect();
+    let labels: Vec<Label> = posterior
+        .names()
+        .iter()
+        .map(|name| Label::from_name(name))
+        .collect();
     let mut limits = vec![[None, None]; labels.len()];
     limits[2] = [Some(0.0), None];
     write_samples_csv(posterior, &folder.join("samples.csv")).unwrap();
     write_post_equal_weights(posterior, &rows, &folder.join("post_equal_weights.dat")).unwrap();
-    write_chains(posterior, &labels, &limits, true, &folder.join("chains"), "run").unwrap();
+    write_chains(
+        posterior,
+        &labels,
+        &limits,
+        true,
+        &folder.join("chains"),
+        "run",
+    )
+    .unwrap();
     let path = folder.join("posterior.nc");
     write_inference_data(&groups(run, &rows), "2026-01-01T00:00:00Z", &path).unwrap();
 }
@@ -101,7 +133,10 @@ fn text_files_have_the_stated_columns_and_exact_numbers() {
     ));
     let mut rows = 0;
     for (row, line) in lines.enumerate() {
-        let numbers: Vec<f64> = line.split(',').map(|field| field.parse().unwrap()).collect();
+        let numbers: Vec<f64> = line
+            .split(',')
+            .map(|field| field.parse().unwrap())
+            .collect();
         assert_eq!(numbers[0], run.posterior.weights()[row]);
         assert_eq!(&numbers[3..], run.posterior.row(row));
         rows += 1;
@@ -109,7 +144,12 @@ fn text_files_have_the_stated_columns_and_exact_numbers() {
     assert_eq!(rows, run.posterior.len());
 
     let first = |text: &str| -> Vec<f64> {
-        text.lines().next().unwrap().split(' ').map(|field| field.parse().unwrap()).collect()
+        text.lines()
+            .next()
+            .unwrap()
+            .split(' ')
+            .map(|field| field.parse().unwrap())
+            .collect()
     };
     assert_eq!(first(&read("post_equal_weights.dat")).len(), 6);
     let getdist = first(&read("chains/run.txt"));
@@ -118,7 +158,10 @@ fn text_files_have_the_stated_columns_and_exact_numbers() {
     let birth = first(&read("chains/run_dead-birth.txt"));
     assert_eq!(birth[5..], [run.posterior.ln_likelihood()[0], -1e30]);
     let names = read("chains/run.paramnames");
-    assert!(names.contains("\nbrightness_temperature_k*\t\\mathrm{"), "{names}");
+    assert!(
+        names.contains("\nbrightness_temperature_k*\t\\mathrm{"),
+        "{names}"
+    );
     assert!(read("chains/run.ranges").contains("bond_albedo 0 N\n"));
 }
 
@@ -146,5 +189,9 @@ fn other_tools_read_what_is_written() {
         .output()
         .unwrap();
     println!("{}", String::from_utf8_lossy(&output.stdout));
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -67,13 +67,21 @@ pub fn run(seed: u64) -> Run {
             .unwrap();
         let old = std::mem::replace(
             &mut live[worst],
-            Live { ln_volume: 0.0, birth: 0.0 },
+            Live {
+                ln_volume: 0.0,
+                birth: 0.0,
+            },
         );
         let ln_volume = old.ln_volume + rng.random::<f64>().ln();
         let others = (live.iter().enumerate()).filter(|(index, _)| *index != worst);
-        let rank = others.filter(|(_, point)| point.ln_volume > ln_volume).count();
+        let rank = others
+            .filter(|(_, point)| point.ln_volume > ln_volume)
+            .count();
         ranks.push((rank as f64 + 0.5) / LIVE_POINTS as f64);
-        live[worst] = Live { ln_volume, birth: ln_likelihood(old.ln_volume) };
+        live[worst] = Live {
+            ln_volume,
+            birth: ln_likelihood(old.ln_volume),
+        };
         dead.push(old);
     }
     live.sort_by(|a, b| b.ln_volume.total_cmp(&a.ln_volume));
@@ -89,7 +97,10 @@ fn collect(dead: &[Live], insertion_rank: Vec<f64>, rng: &mut ChaCha8Rng) -> Run
             Some(*ln_volume)
         })
         .collect();
-    let ln_l: Vec<f64> = dead.iter().map(|point| ln_likelihood(point.ln_volume)).collect();
+    let ln_l: Vec<f64> = dead
+        .iter()
+        .map(|point| ln_likelihood(point.ln_volume))
+        .collect();
     let ln_weight: Vec<f64> = (0..count)
         .map(|i| {
             let above = if i == 0 { 0.0 } else { ln_prior_volume[i - 1] };
@@ -100,7 +111,10 @@ fn collect(dead: &[Live], insertion_rank: Vec<f64>, rng: &mut ChaCha8Rng) -> Run
     let posterior = Posterior::new(PosteriorParts {
         names: NAMES.map(str::to_owned).to_vec(),
         parameter_count: 4,
-        values: dead.iter().flat_map(|dead| point(dead.ln_volume, rng)).collect(),
+        values: dead
+            .iter()
+            .flat_map(|dead| point(dead.ln_volume, rng))
+            .collect(),
         ln_weight,
         ln_likelihood: ln_l,
         birth_ln_likelihood: dead.iter().map(|point| point.birth).collect(),

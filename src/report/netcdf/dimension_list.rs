@@ -45,7 +45,9 @@ pub(super) fn link(image: &mut [u8]) -> Result<(), String> {
             let id = i32::from_le_bytes(bytes.try_into().map_err(|_| "no dimension number")?);
             scales.insert(marker(id), header.start as u64);
             for name in ["CLASS", "NAME"] {
-                let text = header.attribute(image, name).ok_or("a dimension without its class")?;
+                let text = header
+                    .attribute(image, name)
+                    .ok_or("a dimension without its class")?;
                 terminate(image, &text)?;
             }
             header.seal(image)?;
@@ -203,7 +205,9 @@ fn link_attribute(
             return Err("the stand-in of DIMENSION_LIST has an unknown length".to_owned());
         }
         let name = String::from_utf8_lossy(&image[object.clone()]).into_owned();
-        let address = scales.get(&name).ok_or_else(|| format!("no dimension `{name}`"))?;
+        let address = scales
+            .get(&name)
+            .ok_or_else(|| format!("no dimension `{name}`"))?;
         image[object].copy_from_slice(&address.to_le_bytes());
         image[element..element + 4].copy_from_slice(&1_u32.to_le_bytes());
     }
@@ -287,6 +291,9 @@ mod tests {
     #[test]
     fn checksum_has_its_published_values() {
         assert_eq!(jenkins_lookup3(b""), 0xdead_beef);
-        assert_eq!(jenkins_lookup3(b"Four score and seven years ago"), 0x1777_0551);
+        assert_eq!(
+            jenkins_lookup3(b"Four score and seven years ago"),
+            0x1777_0551
+        );
     }
 }

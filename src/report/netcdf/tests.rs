@@ -23,7 +23,11 @@ fn small() -> Vec<Group> {
             name: "posterior_predictive".to_owned(),
             draws: Some(3),
             dimensions: vec![bin.clone()],
-            variables: vec![variable("depth", &["bin"], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0])],
+            variables: vec![variable(
+                "depth",
+                &["bin"],
+                vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+            )],
         },
         Group {
             name: "observed_data".to_owned(),
@@ -44,7 +48,10 @@ fn the_linked_file_reads_back() {
     let file = hdf5_pure::File::open(&path).unwrap();
     let depth = file.dataset("posterior_predictive/depth").unwrap();
     assert_eq!(depth.shape().unwrap(), vec![1, 3, 2]);
-    assert_eq!(depth.read_f64().unwrap(), vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    assert_eq!(
+        depth.read_f64().unwrap(),
+        vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    );
     assert!(file.dataset("posterior/draw").is_ok());
 }
 
