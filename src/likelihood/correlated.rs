@@ -92,7 +92,7 @@ impl NoiseModel {
             let dim = self.covariance.block_rows(block).len();
             let factor = self.stored_factor().unwrap_or(&workspace.matrix);
             let vector = &mut workspace.vector[..dim];
-            cholesky::solve_lower(factor, dim, vector);
+            cholesky::solve_transposed(factor, dim, vector);
             let ln_factors: f64 = workspace.factor_of_error[..dim]
                 .iter()
                 .map(|factor| factor.ln())
@@ -122,13 +122,13 @@ impl NoiseModel {
             let dim = rows.len();
             let factor = self.stored_factor().unwrap_or(&workspace.matrix);
             let vector = &mut workspace.vector[..dim];
-            cholesky::solve_lower(factor, dim, vector);
-            cholesky::solve_upper(factor, dim, vector);
+            cholesky::solve_transposed(factor, dim, vector);
+            cholesky::solve(factor, dim, vector);
             let column = &mut workspace.row[..dim];
             for (member, row) in rows.iter().enumerate() {
                 column.fill(0.0);
                 column[member] = 1.0;
-                cholesky::solve_lower(factor, dim, column);
+                cholesky::solve_transposed(factor, dim, column);
                 let precision = cholesky::dot(column, column);
                 out[*row] = 0.5 * (precision.ln() - vector[member].powi(2) / precision)
                     - LN_SQRT_2PI
@@ -200,7 +200,7 @@ impl NoiseModel {
 }
 
 impl Process {
-    /// Writes the lower triangle of a² k(|Δλ|/l) of one block.
+    /// Writes the upper triangle of a² k(|Δλ|/l) of one block.
     ///
     /// Both kernels fall as exp(-c |Δλ|/l) (c = 1 or √3), which factorises along the ordered
     /// wavelengths: one exponential per row instead of one per pair.
@@ -219,20 +219,21 @@ impl Process {
         let decay_per_um = if matern { 3.0_f64.sqrt() } else { 1.0 } / length_um;
         let centre_um = &self.blocks[block].centre_um;
         let dim = centre_um.len();
-        let decay = &mut workspace.row[..dim];
+        let step = &mut workspace.row[..dim - 1];
+        for (step, pair) in step.iter_mut().zip(centre_um.windows(2)) {
+            *step = (-(pair[1] - pair[0]) * decay_per_um).exp();
+        }
         for i in 0..dim {
-            let matrix_row = &mut workspace.matrix[i * dim..=i * dim + i];
-            matrix_row[i] = variance;
-            if i == 0 {
-                continue;
+            let entries = &mut workspace.matrix[i * dim + i..(i + 1) * dim];
+            let mut decay = variance;
+            entries[0] = variance;
+            for (entry, step) in entries[1..].iter_mut().zip(&step[i..]) {
+                decay *= step;
+                *entry = decay;
             }
-            decay[i - 1] = 1.0;
-            let step = (-(centre_um[i] - centre_um[i - 1]) * decay_per_um).exp();
-            for (j, (entry, decay)) in matrix_row[..i].iter_mut().zip(&mut *decay).enumerate() {
-                *decay *= step;
-                *entry = variance * *decay;
-                if matern {
-                    *entry *= 1.0 + (centre_um[i] - centre_um[j]) * decay_per_um;
+            if matern {
+                for (entry, centre) in entries.iter_mut().zip(&centre_um[i..]) {
+                    *entry *= 1.0 + (centre - centre_um[i]) * decay_per_um;
                 }
             }
         }

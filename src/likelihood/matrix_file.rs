@@ -9,7 +9,7 @@ use crate::units::RATIO_PER_PPM;
 /// How far C_ij and C_ji may differ, relative to √(C_ii C_jj): files with ten digits.
 const SYMMETRY: f64 = 1.0e-9;
 
-/// The matrix (row-major, squared depths) and its lower Cholesky factor, from a CSV without header
+/// The matrix (row-major, squared depths) and its Cholesky factor, from a CSV without header
 /// in ppm², `dim` × `dim`. Lines that begin with `#` are comments.
 ///
 /// # Errors

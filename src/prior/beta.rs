@@ -104,9 +104,10 @@ impl Beta {
     /// x with ln I_x = `ln_p`: Newton's rule in ln x on the nearly straight ln I, kept inside a
     /// bracket that shrinks at every step.
     fn solve_lower(&self, ln_p: f64) -> f64 {
-        let (mut low, mut high) = (f64::NEG_INFINITY, self.split.ln());
+        // A little room above the split, for a root that rounding puts there.
+        let (mut low, mut high) = (f64::NEG_INFINITY, self.split.ln() + 1.0e-9);
         // The power law that rules as x -> 0.
-        let mut ln_x = ((ln_p + self.ln_beta + self.a.ln()) / self.a).min(high);
+        let mut ln_x = ((ln_p + self.ln_beta + self.a.ln()) / self.a).min(self.split.ln());
         for _ in 0..200 {
             let ln_i = self.ln_lower(ln_x);
             let miss = ln_i - ln_p;
@@ -118,19 +119,19 @@ impl Beta {
             let x = ln_x.exp();
             // d ln I / d ln x = x f(x) / I.
             let ln_slope = self.a * ln_x + (self.b - 1.0) * (-x).ln_1p() - self.ln_beta - ln_i;
-            let mut next = ln_x - miss * (-ln_slope).exp();
-            if !(next > low && next < high) {
-                if low == f64::NEG_INFINITY {
-                    next = high - 1.0 - high.abs();
-                } else {
-                    next = 0.5 * (low + high);
-                }
-            }
-            let step = (next - ln_x).abs();
-            ln_x = next;
-            if step <= 2.0 * f64::EPSILON * ln_x.abs().max(1.0e-3) {
+            let next = ln_x - miss * (-ln_slope).exp();
+            // Newton's rule squares the error: after a step this small nothing is left.
+            if (next - ln_x).abs() <= 1.0e-10 {
+                ln_x = next;
                 break;
             }
+            ln_x = if next > low && next < high {
+                next
+            } else if low == f64::NEG_INFINITY {
+                high - 1.0 - high.abs()
+            } else {
+                0.5 * (low + high)
+            };
         }
         ln_x.exp().max(f64::MIN_POSITIVE)
     }

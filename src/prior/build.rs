@@ -243,6 +243,9 @@ fn law(entry: &Entry<'_>, name: &str) -> Result<Law, InputError> {
         Some(PriorKind::Dirichlet) => {
             let concentration =
                 entry.list("concentration", config.concentration.as_ref(), count, true)?;
+            for alpha in &concentration {
+                entry.shape("concentration", Some(*alpha))?;
+            }
             Ok(Law::Dirichlet(Dirichlet::new(concentration)))
         }
         Some(PriorKind::CentredLogRatio) => {
@@ -303,8 +306,8 @@ fn univariate(entry: &Entry<'_>) -> Result<Univariate, InputError> {
         }
         Some(PriorKind::Beta) => {
             let (a, b) = (
-                entry.positive("alpha", config.alpha)?,
-                entry.positive("beta", config.beta)?,
+                entry.shape("alpha", config.alpha)?,
+                entry.shape("beta", config.beta)?,
             );
             let (low, high) = entry.limits(config.low.or(Some(0.0)), config.high.or(Some(1.0)))?;
             Univariate::Beta {

@@ -1,48 +1,64 @@
 //! Cholesky factor of a small symmetric matrix, in place and without allocation.
+//!
+//! The factor is the upper triangle U with Uᵀ U = A, row by row, so that the inner loops run along
+//! rows and do not wait for one another.
 
-/// Replaces the lower triangle of `matrix` (row-major, `dim` × `dim`) by L with L Lᵀ = matrix; the
-/// upper triangle is neither read nor written.
+/// Replaces the upper triangle of `matrix` (row-major, `dim` × `dim`) by U with Uᵀ U = matrix; the
+/// lower triangle is neither read nor written.
 ///
 /// # Errors
 /// The index of the first row whose pivot is not positive.
 pub fn factorise(matrix: &mut [f64], dim: usize) -> Result<(), usize> {
-    for i in 0..dim {
-        let (done, rest) = matrix.split_at_mut(i * dim);
-        let row = &mut rest[..=i];
-        for j in 0..i {
-            let above = &done[j * dim..j * dim + j + 1];
-            row[j] = (row[j] - dot(&row[..j], &above[..j])) / above[j];
-        }
-        let pivot = row[i] - dot(&row[..i], &row[..i]);
+    for k in 0..dim {
+        let (done, below) = matrix.split_at_mut((k + 1) * dim);
+        let row = &mut done[k * dim + k..];
         // Written so that NaN fails too.
-        if !(pivot > 0.0 && pivot.is_finite()) {
-            return Err(i);
+        if !(row[0] > 0.0 && row[0].is_finite()) {
+            return Err(k);
         }
-        row[i] = pivot.sqrt();
+        let pivot = row[0].sqrt();
+        let inverse = pivot.recip();
+        row[0] = pivot;
+        for entry in &mut row[1..] {
+            *entry *= inverse;
+        }
+        for (step, other) in below.chunks_exact_mut(dim).enumerate() {
+            let factor = row[1 + step];
+            let entries = &mut other[k + 1 + step..];
+            for (entry, value) in entries.iter_mut().zip(&row[1 + step..]) {
+                *entry -= factor * value;
+            }
+        }
     }
     Ok(())
 }
 
-/// Replaces `vector` by L⁻¹ vector.
-pub fn solve_lower(factor: &[f64], dim: usize, vector: &mut [f64]) {
+/// Replaces `vector` by U⁻ᵀ vector.
+pub fn solve_transposed(factor: &[f64], dim: usize, vector: &mut [f64]) {
     for i in 0..dim {
-        let row = &factor[i * dim..i * dim + i + 1];
-        vector[i] = (vector[i] - dot(&row[..i], &vector[..i])) / row[i];
-    }
-}
-
-/// Replaces `vector` by L⁻ᵀ vector.
-pub fn solve_upper(factor: &[f64], dim: usize, vector: &mut [f64]) {
-    for i in (0..dim).rev() {
-        vector[i] /= factor[i * dim + i];
-        let value = vector[i];
-        for (entry, coefficient) in vector[..i].iter_mut().zip(&factor[i * dim..i * dim + i]) {
+        let (head, tail) = vector.split_at_mut(i + 1);
+        head[i] /= factor[i * dim + i];
+        let value = head[i];
+        for (entry, coefficient) in tail.iter_mut().zip(&factor[i * dim + i + 1..]) {
             *entry -= coefficient * value;
         }
     }
 }
 
-/// ln det (L Lᵀ) / 2 = Σ ln L_ii.
+/// Replaces `vector` by U⁻¹ vector.
+pub fn solve(factor: &[f64], dim: usize, vector: &mut [f64]) {
+    for i in (0..dim).rev() {
+        let row = &factor[i * dim + i..(i + 1) * dim];
+        vector[i] = (vector[i] - dot(&row[1..], &vector[i + 1..dim])) / row[0];
+    }
+}
+
+/// Row `i` of Uᵀ times a vector: Σ_(j ≤ i) U_ji vector(j).
+pub fn transposed_row(factor: &[f64], dim: usize, i: usize, vector: impl Fn(usize) -> f64) -> f64 {
+    (0..=i).map(|j| factor[j * dim + i] * vector(j)).sum()
+}
+
+/// ½ ln det (Uᵀ U) = Σ ln U_ii.
 pub fn half_ln_determinant(factor: &[f64], dim: usize) -> f64 {
     (0..dim).map(|i| factor[i * dim + i].ln()).sum()
 }
@@ -70,24 +86,25 @@ mod tests {
     use super::*;
     use approx::assert_relative_eq;
 
-    /// (4 2; 2 5) = L Lᵀ with L = (2 0; 1 2): determinant 16, and L⁻¹ (2, 5) = (1, 2), by hand.
+    /// (4 2; 2 5) = Uᵀ U with U = (2 1; 0 2): determinant 16, and U⁻ᵀ (2, 5) = (1, 2), by hand.
     #[test]
     fn two_by_two_by_hand() {
-        let mut matrix = [4.0, f64::NAN, 2.0, 5.0];
+        let mut matrix = [4.0, 2.0, f64::NAN, 5.0];
         factorise(&mut matrix, 2).unwrap();
-        assert_eq!((matrix[0], matrix[2], matrix[3]), (2.0, 1.0, 2.0));
+        assert_eq!((matrix[0], matrix[1], matrix[3]), (2.0, 1.0, 2.0));
         assert_relative_eq!(half_ln_determinant(&matrix, 2), 4.0_f64.ln());
+        assert_eq!(transposed_row(&matrix, 2, 1, |j| [3.0, 5.0][j]), 13.0);
         let mut vector = [2.0, 5.0];
-        solve_lower(&matrix, 2, &mut vector);
+        solve_transposed(&matrix, 2, &mut vector);
         assert_eq!(vector, [1.0, 2.0]);
-        // Lᵀ x = (1, 2): x₂ = 1, x₁ = (1 - 1)/2 = 0.
-        solve_upper(&matrix, 2, &mut vector);
+        // U x = (1, 2): x₂ = 1, x₁ = (1 - 1)/2 = 0.
+        solve(&matrix, 2, &mut vector);
         assert_eq!(vector, [0.0, 1.0]);
     }
 
     #[test]
     fn names_the_row_that_is_not_positive() {
-        let mut matrix = [1.0, 0.0, 2.0, 1.0];
+        let mut matrix = [1.0, 2.0, 0.0, 1.0];
         assert_eq!(factorise(&mut matrix, 2), Err(1));
         assert_eq!(factorise(&mut [f64::NAN], 1), Err(0));
     }

@@ -4,7 +4,7 @@ use super::cholesky;
 use super::joint::clamp_unit;
 use super::normal::{self, LN_SQRT_2PI};
 
-/// x = μ + L n with L Lᵀ the covariance and n independent standard normal deviates.
+/// x = μ + Uᵀ n with Uᵀ U the covariance and n independent standard normal deviates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CorrelatedNormal {
     means: Vec<f64>,
@@ -41,12 +41,7 @@ impl CorrelatedNormal {
         }
         // From the last row up, so that the deviates still needed stay in place.
         for i in (0..dim).rev() {
-            let row = &self.factor[i * dim..=i * dim + i];
-            let shift: f64 = row
-                .iter()
-                .zip(indices)
-                .map(|(l, index)| l * theta[*index])
-                .sum();
+            let shift = cholesky::transposed_row(&self.factor, dim, i, |j| theta[indices[j]]);
             theta[indices[i]] = self.means[i] + shift;
         }
     }
@@ -55,7 +50,7 @@ impl CorrelatedNormal {
         for ((deviate, value), mean) in out.iter_mut().zip(values).zip(&self.means) {
             *deviate = value - mean;
         }
-        cholesky::solve_lower(&self.factor, self.unit_dim(), out);
+        cholesky::solve_transposed(&self.factor, self.unit_dim(), out);
     }
 
     /// The unit coordinates of `values`.
@@ -78,8 +73,10 @@ impl CorrelatedNormal {
         let dim = self.unit_dim();
         let stds: Vec<f64> = (0..dim)
             .map(|i| {
-                let row = &self.factor[i * dim..=i * dim + i];
-                cholesky::dot(row, row).sqrt()
+                (0..=i)
+                    .map(|j| self.factor[j * dim + i].powi(2))
+                    .sum::<f64>()
+                    .sqrt()
             })
             .collect();
         format!("correlated normal, means {:?}, stds {stds:?}", self.means)

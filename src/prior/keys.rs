@@ -167,6 +167,19 @@ impl Entry<'_> {
         }
     }
 
+    /// A shape of a beta or Dirichlet distribution.
+    ///
+    /// # Errors
+    /// [`InputError::Value`] outside 1e-6 to 1e6, where the continued fraction holds.
+    pub fn shape(&self, key: &str, value: Option<f64>) -> Result<f64, InputError> {
+        let value = self.number(key, value)?;
+        if (1.0e-6..=1.0e6).contains(&value) {
+            Ok(value)
+        } else {
+            Err(self.refuse(key, value, "a number from 1e-6 to 1e6"))
+        }
+    }
+
     /// `low` and `high`, finite and in order.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use super::normal::{self, LN_SQRT_2PI};
 pub struct CentredLogRatio {
     means: Vec<f64>,
     stds: Vec<f64>,
-    /// Lower factor of the covariance of ln(x_i / x_K), row-major.
+    /// Upper Cholesky factor of the covariance of ln(x_i / x_K), row-major.
     factor: Vec<f64>,
     ln_norm: f64,
 }
@@ -57,12 +57,7 @@ impl CentredLogRatio {
         // ln(x_i / x_K), from the last row up, so that the deviates still needed stay in place.
         let mut greatest: f64 = 0.0;
         for i in (0..dim).rev() {
-            let row = &self.factor[i * dim..=i * dim + i];
-            let shift: f64 = row
-                .iter()
-                .zip(indices)
-                .map(|(l, index)| l * theta[*index])
-                .sum();
+            let shift = cholesky::transposed_row(&self.factor, dim, i, |j| theta[indices[j]]);
             let ratio = self.means[i] - self.means[dim] + shift;
             theta[indices[i]] = ratio;
             greatest = greatest.max(ratio);
@@ -84,7 +79,7 @@ impl CentredLogRatio {
         for (i, deviate) in out.iter_mut().enumerate() {
             *deviate = (fractions[i] / fractions[dim]).ln() - (self.means[i] - self.means[dim]);
         }
-        cholesky::solve_lower(&self.factor, dim, out);
+        cholesky::solve_transposed(&self.factor, dim, out);
     }
 
     /// The unit coordinates of a composition; false if it is none.
