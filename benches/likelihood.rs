@@ -7,14 +7,15 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use magmaret::config::{
     GaussianProcessKind, InflationKind, LikelihoodConfig, LikelihoodKind, ParameterConfig,
 };
-use magmaret::likelihood::{DatumSpec, Limit, NoiseModel};
+use magmaret::likelihood::NoiseModel;
+use magmaret::observation::{Limit, Row};
 use magmaret::prior::JointPrior;
 
 /// MIRI LRS bins from 5 to 12 µm.
-fn rows(count: u32) -> Vec<DatumSpec> {
+fn rows(count: u32) -> Vec<Row> {
     let width_m = 7.0e-6 / f64::from(count);
     (0..count)
-        .map(|i| DatumSpec {
+        .map(|i| Row {
             low_m: 5.0e-6 + width_m * f64::from(i),
             high_m: 5.0e-6 + width_m * f64::from(i + 1),
             depth: 1.0e-4,
@@ -24,6 +25,7 @@ fn rows(count: u32) -> Vec<DatumSpec> {
             instrument: "miri".to_owned(),
             mode: "lrs_slitless".to_owned(),
             visit: "1".to_owned(),
+            ..Row::default()
         })
         .collect()
 }

@@ -29,44 +29,10 @@ mod tests;
 
 use crate::config::{InflationKind, LikelihoodConfig, ParameterConfig};
 use crate::error::{InputError, ModelError, RejectReason};
+use crate::observation::{Limit, Row};
 use crate::units::RATIO_PER_PPM;
 use correlated::Covariance;
 use independent::Shape;
-
-/// Whether a row is a measurement or a limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Limit {
-    /// A measurement.
-    #[default]
-    None,
-    /// The depth is at most the quoted one.
-    Upper,
-    /// The depth is at least the quoted one.
-    Lower,
-}
-
-/// One measured bin, as the likelihood needs it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DatumSpec {
-    /// Lower edge \[m\].
-    pub low_m: f64,
-    /// Upper edge \[m\].
-    pub high_m: f64,
-    /// Eclipse depth, or the limit.
-    pub depth: f64,
-    /// 1σ error towards smaller depths.
-    pub error_minus: f64,
-    /// 1σ error towards greater depths.
-    pub error_plus: f64,
-    /// Measurement or limit.
-    pub limit: Limit,
-    /// Instrument label.
-    pub instrument: String,
-    /// Mode label.
-    pub mode: String,
-    /// Visit label; may be empty.
-    pub visit: String,
-}
 
 /// Inflation of the quoted errors: which parameter rules which row.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,7 +90,7 @@ impl NoiseModel {
     /// [`InputError`] naming the row or the key: no rows; errors that are not positive; labels
     /// that cannot be told apart; combinations that have no likelihood here; a covariance file
     /// that is not square, symmetric, positive definite or of the right size.
-    pub fn build(rows: &[DatumSpec], config: &LikelihoodConfig) -> Result<Self, InputError> {
+    pub fn build(rows: &[Row], config: &LikelihoodConfig) -> Result<Self, InputError> {
         build::noise_model(rows, config)
     }
 

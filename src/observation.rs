@@ -84,7 +84,9 @@ pub enum Limit {
 }
 
 /// How a figure reached the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Quality {
     /// A table of the paper or of its authors.
@@ -96,6 +98,7 @@ pub enum Quality {
     /// A press release.
     Outreach,
     /// A file of the user's own.
+    #[default]
     User,
 }
 
@@ -133,7 +136,7 @@ impl Quality {
 }
 
 /// One measured depth.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Lower edge of the bin \[m\].
     pub low_m: f64,

@@ -1,27 +1,32 @@
 //! One retrieval end to end: inputs, sampling with checkpoints, results, run directory.
 
-mod directory;
-mod problem;
-mod provenance;
 mod columns;
 mod dark_rock;
-mod predictive;
-
+mod directory;
+mod execute;
+mod figures;
+mod inference_data;
+mod model_run;
 mod parameters;
+mod predictive;
+mod problem;
+mod provenance;
+mod sampling;
 mod setup;
 mod targets;
+mod text;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use thiserror::Error;
 
-use crate::config::{ModelKind, RunConfig};
+use crate::config::RunConfig;
 use crate::error::{InputError, ModelError};
-
+use crate::report::summary::Summary;
 use crate::sampler::Progress;
 
-pub use directory::{Existing, RunDirectory};
+pub use directory::Existing;
+pub use execute::retrieve;
 pub use problem::Problem;
 pub use setup::Setup;
 pub use targets::{Target, targets};
@@ -54,11 +59,22 @@ pub struct Outcome {
     /// How it ended.
     pub status: RunStatus,
     /// The content of `summary.json`.
-    pub summary: Option<()>,
+    pub summary: Option<Summary>,
     /// The tables for a terminal.
     pub text: String,
     /// Diagnostics that failed, in words.
     pub failed_diagnostics: Vec<String>,
+}
+
+impl Outcome {
+    fn interrupted() -> Self {
+        Self {
+            status: RunStatus::Interrupted,
+            summary: None,
+            text: String::new(),
+            failed_diagnostics: Vec::new(),
+        }
+    }
 }
 
 /// Why a run could not go on.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::correlated::{Covariance, Matrix, Process, ProcessBlock};
 use super::independent::{Shape, StudentT, plain};
-use super::{DatumSpec, Inflation, Limit, NoiseModel, matrix_file};
+use super::{Inflation, NoiseModel, matrix_file};
 use crate::config::{
     GaussianProcessKind, GroupBy, InflationKind, LikelihoodConfig, LikelihoodKind, ParameterConfig,
     PriorKind,
 };
 use crate::error::InputError;
+use crate::observation::{Limit, Row};
 use crate::units::{M_PER_UM, RATIO_PER_PPM};
 
 /// Groups of rows that share a parameter, in the order of their first rows.
@@ -20,7 +21,7 @@ struct Groups {
 
 /// See [`NoiseModel::build`].
 pub fn noise_model(
-    rows: &[DatumSpec],
+    rows: &[Row],
     config: &LikelihoodConfig,
 ) -> Result<NoiseModel, InputError> {
     check_rows(rows)?;
@@ -64,7 +65,7 @@ pub fn noise_model(
     })
 }
 
-fn check_rows(rows: &[DatumSpec]) -> Result<(), InputError> {
+fn check_rows(rows: &[Row]) -> Result<(), InputError> {
     if rows.is_empty() {
         return Err(InputError::value(
             "observation",
@@ -104,7 +105,7 @@ fn check_rows(rows: &[DatumSpec]) -> Result<(), InputError> {
 }
 
 /// Refuses what has no likelihood here.
-fn check_combination(rows: &[DatumSpec], config: &LikelihoodConfig) -> Result<(), InputError> {
+fn check_combination(rows: &[Row], config: &LikelihoodConfig) -> Result<(), InputError> {
     let degrees = config.degrees_of_freedom;
     if config.kind == LikelihoodKind::StudentT && !(degrees > 0.0 && degrees <= 1.0e6) {
         return Err(InputError::value(
@@ -155,7 +156,7 @@ fn check_combination(rows: &[DatumSpec], config: &LikelihoodConfig) -> Result<()
 }
 
 /// The error of the symmetric forms: the mean of the two, for a limit the one on its far side.
-fn symmetric_error(row: &DatumSpec) -> f64 {
+fn symmetric_error(row: &Row) -> f64 {
     match row.limit {
         Limit::None => 0.5 * (row.error_minus + row.error_plus),
         Limit::Upper => row.error_plus,
@@ -163,7 +164,7 @@ fn symmetric_error(row: &DatumSpec) -> f64 {
     }
 }
 
-fn warnings(rows: &[DatumSpec], config: &LikelihoodConfig) -> Vec<String> {
+fn warnings(rows: &[Row], config: &LikelihoodConfig) -> Vec<String> {
     let mut warnings = Vec::new();
     let asymmetric = rows
         .iter()
@@ -195,7 +196,7 @@ fn slug(label: &str) -> String {
 }
 
 /// `instrument_mode` or `instrument_mode_visit_label`; labels that are empty are left out.
-fn group_slug(row: &DatumSpec, by_visit: bool) -> String {
+fn group_slug(row: &Row, by_visit: bool) -> String {
     let mut parts = vec![slug(&row.instrument), slug(&row.mode)];
     if by_visit {
         let visit = slug(&row.visit);
@@ -213,7 +214,7 @@ fn group_slug(row: &DatumSpec, by_visit: bool) -> String {
     }
 }
 
-fn groups(rows: &[DatumSpec], by_visit: bool) -> Result<Groups, InputError> {
+fn groups(rows: &[Row], by_visit: bool) -> Result<Groups, InputError> {
     let mut labels: BTreeMap<String, (usize, [&str; 3])> = BTreeMap::new();
     let mut groups = Groups {
         slugs: Vec::new(),
@@ -243,7 +244,7 @@ fn groups(rows: &[DatumSpec], by_visit: bool) -> Result<Groups, InputError> {
 
 /// Adds one parameter per group and returns each row's nuisance index.
 fn grouped(
-    rows: &[DatumSpec],
+    rows: &[Row],
     by: GroupBy,
     sigma: &[f64],
     parameters: &mut Vec<(String, ParameterConfig)>,
@@ -315,7 +316,7 @@ fn scale_prior(slug: &str, _median_ppm: f64) -> (String, ParameterConfig) {
 }
 
 fn inflation(
-    rows: &[DatumSpec],
+    rows: &[Row],
     config: &LikelihoodConfig,
     sigma: &[f64],
     parameters: &mut Vec<(String, ParameterConfig)>,
@@ -375,7 +376,7 @@ fn inflation_prior(kind: InflationKind, slug: &str, errors: Vec<f64>) -> (String
 }
 
 fn covariance(
-    rows: &[DatumSpec],
+    rows: &[Row],
     config: &LikelihoodConfig,
     sigma: &[f64],
     parameters: &mut Vec<(String, ParameterConfig)>,
@@ -419,7 +420,7 @@ fn covariance(
 }
 
 /// One block per instrument, mode and visit, its rows in the order of wavelength.
-fn process_blocks(rows: &[DatumSpec]) -> Result<Vec<ProcessBlock>, InputError> {
+fn process_blocks(rows: &[Row]) -> Result<Vec<ProcessBlock>, InputError> {
     let groups = groups(rows, true)?;
     let centre_um = |row: &usize| 0.5 * (rows[*row].low_m + rows[*row].high_m) / M_PER_UM;
     Ok((0..groups.slugs.len())

@@ -12,8 +12,8 @@ use crate::config::{GaussianProcessKind, GroupBy, LikelihoodKind, PriorKind};
 /// ln 2π, from its decimal expansion.
 const LN_2PI: f64 = 1.837_877_066_409_345_5;
 
-fn row(centre_um: f64, depth_ppm: f64, minus_ppm: f64, plus_ppm: f64) -> DatumSpec {
-    DatumSpec {
+fn row(centre_um: f64, depth_ppm: f64, minus_ppm: f64, plus_ppm: f64) -> Row {
+    Row {
         low_m: (centre_um - 0.05) * 1e-6,
         high_m: (centre_um + 0.05) * 1e-6,
         depth: depth_ppm * 1e-6,
@@ -23,14 +23,15 @@ fn row(centre_um: f64, depth_ppm: f64, minus_ppm: f64, plus_ppm: f64) -> DatumSp
         instrument: "MIRI".to_owned(),
         mode: "LRS slitless".to_owned(),
         visit: "1".to_owned(),
+        ..Row::default()
     }
 }
 
-fn two_rows() -> Vec<DatumSpec> {
+fn two_rows() -> Vec<Row> {
     vec![row(5.5, 100.0, 10.0, 10.0), row(6.5, 140.0, 20.0, 20.0)]
 }
 
-fn ln_l(rows: &[DatumSpec], config: &LikelihoodConfig, depth_ppm: &[f64], nuisance: &[f64]) -> f64 {
+fn ln_l(rows: &[Row], config: &LikelihoodConfig, depth_ppm: &[f64], nuisance: &[f64]) -> f64 {
     let noise = NoiseModel::build(rows, config).unwrap();
     let depth: Vec<f64> = depth_ppm.iter().map(|ppm| ppm * 1e-6).collect();
     let mut workspace = noise.workspace();
@@ -400,7 +401,7 @@ fn gaussian_process_stays_within_a_visit_and_follows_the_wavelength() {
 /// of uneven spacing. Tolerance 1e-12; measured 2e-14.
 #[test]
 fn gaussian_process_of_many_bins_equals_the_direct_matrix() {
-    let rows: Vec<DatumSpec> = (0..28)
+    let rows: Vec<Row> = (0..28)
         .map(|i| {
             let i = f64::from(i);
             row(5.0 + 0.25 * i + 0.01 * (i * i) % 0.2, 100.0 + i, 20.0, 20.0)

@@ -84,7 +84,7 @@ impl RunDirectory {
     ///
     /// # Errors
     /// [`InputError::Write`] if it cannot be made.
-    pub fn subfolder(&self, name: &str) -> Result<PathBuf, InputError> {
+    pub fn subfolder(&self, name: impl AsRef<Path>) -> Result<PathBuf, InputError> {
         let path = self.path.join(name);
         fs::create_dir_all(&path).map_err(|source| InputError::write(&path, source))?;
         Ok(path)

@@ -1,6 +1,5 @@
 //! The order of events of a run.
 
-use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
@@ -54,12 +53,12 @@ pub fn retrieve(request: &Request, observer: &mut dyn RunObserver) -> Result<Out
     }
     let dark =
         dark_rock(&setup.dark_rock.problem, &setup.orbit, setup.config.seed)?;
-    let summary = write_results(&setup, &runs, &dark)?;
+    let (summary, text) = write_results(&setup, &runs, &dark)?;
     let calls = runs.iter().map(|run| run.samples.likelihood_calls).sum();
     write_provenance(&setup, &directory, &clock, &fingerprint, resumed, calls)?;
     Ok(Outcome {
         status: RunStatus::Finished,
-        text: outcome_text(&setup, &summary, &dark),
+        text,
         failed_diagnostics: runs.iter().flat_map(ModelRun::failures).collect(),
         summary: Some(summary),
     })
@@ -127,12 +126,13 @@ fn write_inputs(setup: &Setup, directory: &RunDirectory) -> Result<(), InputErro
     write_atomic(&directory.path().join("observation.txt"), text.as_bytes())
 }
 
-/// Everything but the samples. The summary of the main model, with the comparison, is returned.
+/// Everything but the samples. The summary of the main model, with the comparison, and the tables
+/// for the terminal are returned.
 fn write_results(
     setup: &Setup,
     runs: &[ModelRun<'_>],
     dark: &DarkRock,
-) -> Result<Summary, RunError> {
+) -> Result<(Summary, String), RunError> {
     let mut summaries: Vec<Summary> = runs.iter().map(ModelRun::summary).collect();
     let comparison: Vec<_> =
         runs.iter().zip(&summaries).map(|(run, summary)| run.evidence(summary)).collect();
@@ -146,11 +146,12 @@ fn write_results(
     }
     let keys = setup.citation_keys();
     let main_folder = runs.first().map_or(Path::new(""), |run| run.folder.as_path());
-    write_references(&keys, &main_folder.join("references.bib"))?;
+    write_references(keys.iter().copied(), &main_folder.join("references.bib"))?;
     for index in 0..runs.len() {
         write_figures(runs, &predictives, index, &setup.config.output.figures)?;
     }
-    Ok(summaries.swap_remove(0))
+    let text = outcome_text(setup, runs, &summaries, &predictives, dark);
+    Ok((summaries.swap_remove(0), text))
 }
 
 /// Start of this process's part of the run.
@@ -199,7 +200,5 @@ fn write_provenance(
     let mut text = serde_json::to_string_pretty(&provenance)
         .map_err(|error| InputError::write(&path, std::io::Error::other(error)))?;
     text.push('\n');
-    write_atomic(&path, text.as_bytes())?;
-    // A marker for scripts: the run is whole.
-    fs::write(directory.path().join("finished"), "").map_err(|source| InputError::write(&path, source))
+    write_atomic(&path, text.as_bytes())
 }

@@ -137,41 +137,42 @@ impl Observer for Paced<'_> {
     }
 }
 
-/// Samples `target` to its stopping rule, keeping checkpoints in `folder`.
+/// What to sample with and where to keep it.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// Sampler and stopping rule.
+    pub config: &'a SamplerConfig,
+    /// Seed of the sampler's streams.
+    pub seed: u64,
+    /// Folder of the checkpoints.
+    pub folder: &'a Path,
+    /// Identity of the inputs.
+    pub fingerprint: &'a blake3::Hash,
+    /// Whether the stopping rule may have moved.
+    pub existing: Existing,
+}
+
+/// Samples `target` to its stopping rule, keeping checkpoints.
 ///
 /// # Errors
 /// [`RunError::Input`] for settings that do not fit or checkpoints that cannot be used or written;
 /// [`RunError::Model`] for a fault of the model.
 pub fn sample<T: Target>(
     target: &T,
-    config: &SamplerConfig,
-    seed: u64,
-    folder: &Path,
-    fingerprint: &blake3::Hash,
-    existing: Existing,
+    job: &Job<'_>,
     observer: &mut dyn RunObserver,
 ) -> Result<Sampled, RunError> {
-    let (mut state, resumed) = match checkpoint::read(folder, fingerprint)? {
-        Some(found) => {
-            if let Some(damage) = &found.damage {
-                observer.on_message(&format!("warning: {damage}"));
-            }
-            let mut state = State::from_bytes(config, &found.payload)?;
-            state.adopt(config, existing)?;
-            (state, true)
-        }
-        None => (State::new(config, target.dim(), seed)?, false),
-    };
+    let (mut state, resumed) = begin(target.dim(), job, observer)?;
     loop {
         let mut paced = Paced {
             observer,
-            interval: Duration::from_secs_f64(config.checkpoint_interval_s),
+            interval: Duration::from_secs_f64(job.config.checkpoint_interval_s),
             last_checkpoint: Instant::now(),
             interrupted: false,
         };
         let status = state.advance(target, &mut paced)?;
         let interrupted = paced.interrupted;
-        checkpoint::write(folder, fingerprint, &state.to_bytes()?)?;
+        checkpoint::write(job.folder, job.fingerprint, &state.to_bytes()?)?;
         let shortfall = match status {
             Status::Interrupted if interrupted => {
                 return Ok(Sampled {
@@ -184,7 +185,7 @@ pub fn sample<T: Target>(
             Status::Finished => None,
             Status::CallLimit => Some(format!(
                 "the limit of {} likelihood calls was reached before the stopping rule",
-                config.max_likelihood_calls
+                job.config.max_likelihood_calls
             )),
             Status::Stuck => {
                 Some("the sampler found no point above its contour and stopped early".to_owned())
@@ -196,4 +197,21 @@ pub fn sample<T: Target>(
             shortfall,
         });
     }
+}
+
+/// The state of the last checkpoint, or a fresh one.
+fn begin(
+    dim: usize,
+    job: &Job<'_>,
+    observer: &mut dyn RunObserver,
+) -> Result<(State, bool), RunError> {
+    let Some(found) = checkpoint::read(job.folder, job.fingerprint)? else {
+        return Ok((State::new(job.config, dim, job.seed)?, false));
+    };
+    if let Some(damage) = &found.damage {
+        observer.on_message(&format!("warning: {damage}"));
+    }
+    let mut state = State::from_bytes(job.config, &found.payload)?;
+    state.adopt(job.config, job.existing)?;
+    Ok((state, true))
 }

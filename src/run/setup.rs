@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::parameters::{Entries, entries_for, refuse_unknown};
 use super::problem::Problem;
-use crate::config::{ModelKind, RunConfig, StarKind};
+use crate::config::{Kernel, LikelihoodKind, ModelKind, RunConfig, SamplerKind, StarKind};
 use crate::constants::SOLAR_RADIUS;
 use crate::error::InputError;
 use crate::forward::{ForwardModel, Measured, NullModel, Orbit, default_parameters};
@@ -16,7 +16,12 @@ use crate::instrument::{BinSpec, Passband};
 use crate::likelihood::NoiseModel;
 use crate::observation::{Observation, Quantity, System};
 use crate::prior::JointPrior;
+use crate::report::citations::keys_in;
 use crate::spectrum::Star;
+
+/// Works behind nested sampling with ellipsoids and the test of its ranks.
+const NESTED_KEYS: [&str; 5] =
+    ["skilling2004", "skilling2006", "feroz2008", "feroz2009", "fowlie2020"];
 
 /// A run, ready to be sampled.
 pub struct Setup {
@@ -103,6 +108,33 @@ impl Setup {
             conventions,
             warnings,
         })
+    }
+
+    /// Keys of the works that the run rests on, for `references.bib`.
+    pub fn citation_keys(&self) -> Vec<&'static str> {
+        let sampler = &self.config.sampler;
+        let mut keys = vec!["prsa2016", "kumar2019"];
+        match sampler.kind {
+            SamplerKind::Nested => keys.extend(NESTED_KEYS),
+            SamplerKind::DynamicNested => {
+                keys.extend(NESTED_KEYS);
+                keys.push("higson2019");
+            }
+            SamplerKind::Ensemble => keys.push("goodman2010"),
+        }
+        if sampler.kernel == Kernel::Slice {
+            keys.extend(["neal2003", "handley2015"]);
+        }
+        match self.config.likelihood.kind {
+            LikelihoodKind::Gaussian => {}
+            LikelihoodKind::TwoPieceNormal => keys.push("wallis2014"),
+            LikelihoodKind::StudentT => keys.push("lange1989"),
+        }
+        let sources = (self.observation.rows.iter().map(|row| row.source.as_str()))
+            .chain(self.config.parameters.values().filter_map(|entry| entry.source.as_deref()))
+            .chain(self.conventions.values().map(String::as_str));
+        keys.extend(sources.flat_map(keys_in));
+        keys
     }
 
     /// What `magmaret check` prints.

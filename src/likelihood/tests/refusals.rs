@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn refused(rows: &[DatumSpec], config: &LikelihoodConfig) -> String {
+fn refused(rows: &[Row], config: &LikelihoodConfig) -> String {
     NoiseModel::build(rows, config).unwrap_err().to_string()
 }
 
@@ -88,7 +88,7 @@ fn unusable_rows_are_refused_by_row() {
     assert!(refused(&[], &config).contains("no rows"));
     for (change, wanted) in [
         (
-            (|row: &mut DatumSpec| row.error_minus = 0.0) as fn(&mut DatumSpec),
+            (|row: &mut Row| row.error_minus = 0.0) as fn(&mut Row),
             "row 2 of those used, error towards smaller depths: found 0",
         ),
         (
