@@ -15,3 +15,5 @@ pub mod sampler;
 pub mod posterior;
 pub mod report;
 pub mod run;
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -1,14 +1,16 @@
 //! Samplers: what each takes and gives. They know the unit cube and ln L, and nothing of planets.
 
+pub mod checkpoint;
 mod ellipsoid;
+pub mod ensemble;
 pub mod insertion;
 mod kernel;
 mod linear;
-mod nested;
+pub mod nested;
 mod point;
 pub mod stream;
 
-pub use nested::{Extension, NestedRun, NestedSettings, Status};
+pub use nested::Status;
 
 use std::collections::BTreeMap;
 
@@ -75,6 +77,9 @@ pub struct SampleSet {
     pub likelihood_calls: u64,
     /// Rejected points by reason.
     pub rejected: BTreeMap<RejectReason, u64>,
+    /// Integrated correlation time in samples of one walker, for an ensemble; `None` for samplers
+    /// whose samples are independent by design.
+    pub correlation_time: Option<f64>,
     /// Whether the stopping rule was met (false: the call limit, or an interruption).
     pub converged: bool,
 }

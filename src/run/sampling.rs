@@ -81,7 +81,7 @@ fn adopt_nested(
     existing: Existing,
 ) -> Result<(), InputError> {
     let wanted = NestedSettings::from_config(config);
-    let stored_live_points = run.live_points();
+    let stored_live_points = run.settings().live_points;
     let stored = run.settings().clone();
     let changed = wanted.live_points != stored_live_points
         || wanted.delta_ln_z != stored.delta_ln_z
