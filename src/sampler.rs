@@ -1,16 +1,18 @@
 //! Samplers: what each takes and gives. They know the unit cube and ln L, and nothing of planets.
 
 pub mod checkpoint;
+pub mod convergence;
 mod ellipsoid;
-pub mod ensemble;
+mod ensemble;
 pub mod insertion;
 mod kernel;
 mod linear;
-pub mod nested;
+mod nested;
 mod point;
 pub mod stream;
 
-pub use nested::Status;
+pub use ensemble::{EnsembleDiagnostics, EnsembleRun, EnsembleSettings};
+pub use nested::{Extension, NestedRun, NestedSettings, Status};
 
 use std::collections::BTreeMap;
 
@@ -77,9 +79,6 @@ pub struct SampleSet {
     pub likelihood_calls: u64,
     /// Rejected points by reason.
     pub rejected: BTreeMap<RejectReason, u64>,
-    /// Integrated correlation time in samples of one walker, for an ensemble; `None` for samplers
-    /// whose samples are independent by design.
-    pub correlation_time: Option<f64>,
     /// Whether the stopping rule was met (false: the call limit, or an interruption).
     pub converged: bool,
 }

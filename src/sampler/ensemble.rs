@@ -1,48 +1,42 @@
-//! Affine-invariant ensemble sampling with the stretch move (Goodman & Weare 2010), as a check of
-//! nested sampling by an algorithm that shares nothing with it.
+//! Affine-invariant ensemble sampling by stretch moves (Goodman & Weare 2010).
 //!
-//! Walkers live in the unit cube, where the prior is flat. They move in two halves, each drawn
-//! along lines to walkers of the other (Foreman-Mackey et al. 2013), so the moves of a half are
-//! independent and run in parallel. Every move has a random stream of its own address.
+//! The walkers live in the unit cube; points outside are rejected. One half of the walkers moves
+//! at a time, against the other half (Foreman-Mackey et al. 2013, algorithm 3), so that all moves
+//! of a half run in parallel. The posterior only: there is no evidence.
 
-mod correlation;
-
-use std::sync::Mutex;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use rand::RngExt;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::convergence::{autocorrelation_time, split_r_hat};
 use super::nested::Status;
+use super::point::Evaluator;
 use super::stream::StreamAddress;
 use super::{Observer, Progress, SampleSet, Target};
 use crate::config::SamplerConfig;
 use crate::error::{InputError, ModelError, RejectReason};
-use std::collections::BTreeMap;
 
-pub use correlation::{integrated_correlation_time, split_r_hat};
-
-/// Scale a of the stretch move: z is drawn from 1/√z on \[1/a, a\] (Goodman & Weare 2010).
+/// Stretch parameter a: z is drawn from g(z) ∝ 1/√z on \[1/a, a\] (Goodman & Weare 2010, eq. 9).
 const STRETCH: f64 = 2.0;
-/// Chains shorter than this many correlation times do not count as converged (Sokal's rule of
-/// thumb as Foreman-Mackey et al. 2013 use it).
-const CONVERGED_CORRELATION_TIMES: f64 = 50.0;
-/// Split R-hat above which the halves of the chains disagree.
-const CONVERGED_R_HAT: f64 = 1.05;
-/// Draws of the prior that a walker may need until one has a likelihood.
-const START_DRAWS: u64 = 10_000;
-/// Samples kept in memory; longer chains are thinned.
-const MOST_SAMPLES: usize = 1_000_000;
-/// Segment of the starting points in the address of their streams.
-const START_SEGMENT: u64 = 2;
+/// Draws from the prior for one walker before the start counts as stuck.
+const MAX_START_DRAWS: u64 = 200_000;
+/// Converged chains are at least this many autocorrelation times long.
+const LENGTH_IN_TIMES: f64 = 50.0;
+/// Converged chains have a split R-hat below this (Gelman et al. 2013 advise 1.1).
+const MAX_R_HAT: f64 = 1.1;
 
 /// What the user decides about the ensemble.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnsembleSettings {
     /// Walkers, an even number.
     pub walkers: usize,
-    /// Steps, the first half of which is dropped.
+    /// Steps of each walker, the first half of which is dropped.
     pub steps: usize,
+    /// Likelihood calls after which the run stops unfinished.
+    pub max_likelihood_calls: u64,
 }
 
 impl EnsembleSettings {
@@ -51,318 +45,218 @@ impl EnsembleSettings {
         Self {
             walkers: config.walkers,
             steps: config.ensemble_steps,
+            max_likelihood_calls: config.max_likelihood_calls,
         }
     }
 
-    /// Every how many steps the walkers are recorded.
-    fn thinning(&self) -> usize {
-        (self.steps.div_ceil(2) * self.walkers).div_ceil(MOST_SAMPLES)
-    }
-
-    /// First step that is recorded.
-    fn burn_in(&self) -> usize {
-        self.steps / 2
+    fn check(&self, dim: usize) -> Result<(), InputError> {
+        let least = (2 * (dim + 1)).max(4);
+        if !(least..=100_000).contains(&self.walkers) || self.walkers % 2 == 1 {
+            return Err(InputError::value(
+                "sampler.walkers",
+                self.walkers,
+                format!(
+                    "an even number, {least} (twice the free parameters and two more) to 100000"
+                ),
+            ));
+        }
+        if !(10..=100_000_000).contains(&self.steps) {
+            return Err(InputError::value(
+                "sampler.ensemble_steps",
+                self.steps,
+                "10 to 100000000",
+            ));
+        }
+        Ok(())
     }
 }
 
-/// An ensemble between two steps: all of its state.
+/// How well an ensemble has converged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EnsembleDiagnostics {
+    /// Integrated autocorrelation time of each coordinate \[steps\], of the kept half.
+    pub autocorrelation_time: Vec<f64>,
+    /// Split R-hat of each coordinate.
+    pub r_hat: Vec<f64>,
+    /// Effective samples: kept samples over the longest autocorrelation time.
+    pub effective_samples: f64,
+    /// Accepted fraction of all moves.
+    pub acceptance: f64,
+}
+
+/// An ensemble run: all of its state, between two steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnsembleRun {
     settings: EnsembleSettings,
     dim: usize,
     seed: u64,
-    step: usize,
-    /// Positions, walker by walker; empty before the start.
-    unit: Vec<f64>,
+    /// Steps done; the walkers are drawn from the prior at step 0.
+    steps_done: usize,
+    /// Coordinates of all walkers, step after step, the start included.
+    history: Vec<f64>,
     ln_likelihood: Vec<f64>,
-    /// Recorded positions, step by step, then walker by walker.
-    chain: Vec<f64>,
-    chain_ln_likelihood: Vec<f64>,
     likelihood_calls: u64,
+    accepted: u64,
     rejected: BTreeMap<RejectReason, u64>,
 }
 
-/// Result of one walker's move or start.
+/// Where one walker went.
 struct Move {
-    accepted: Option<(Vec<f64>, f64)>,
+    unit: Vec<f64>,
+    ln_likelihood: f64,
+    accepted: bool,
     calls: u64,
     rejected: BTreeMap<RejectReason, u64>,
-}
-
-impl Move {
-    fn none() -> Self {
-        Self {
-            accepted: None,
-            calls: 0,
-            rejected: BTreeMap::new(),
-        }
-    }
-
-    /// ln L at `unit`; a rejected point is counted and gives `None`.
-    fn evaluate<T: Target>(
-        &mut self,
-        target: &T,
-        unit: &[f64],
-        workspace: &mut T::Workspace,
-    ) -> Result<Option<f64>, ModelError> {
-        self.calls += 1;
-        match target.ln_likelihood(unit, workspace) {
-            Ok(ln_likelihood) if ln_likelihood.is_nan() => Err(ModelError::Fatal {
-                message: format!("ln L is not a number at {unit:?} of the unit cube"),
-            }),
-            Ok(ln_likelihood) => Ok(Some(ln_likelihood).filter(|value| value.is_finite())),
-            Err(ModelError::Rejected(reason)) => {
-                *self.rejected.entry(reason).or_insert(0) += 1;
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
-    }
+    found: bool,
 }
 
 impl EnsembleRun {
-    /// An ensemble that has not begun.
+    /// A run that has not begun.
     ///
     /// # Errors
-    /// [`InputError::Value`] for fewer walkers than twice the parameters and two, or an odd number.
+    /// [`InputError::Value`] for settings that do not fit `dim`.
     pub fn new(settings: EnsembleSettings, dim: usize, seed: u64) -> Result<Self, InputError> {
-        let least = 2 * (dim + 1);
-        if dim == 0 || settings.walkers < least || settings.walkers % 2 == 1 {
+        settings.check(dim)?;
+        if dim == 0 {
             return Err(InputError::value(
-                "sampler.walkers",
-                format!("{} for {dim} free parameters", settings.walkers),
-                format!("an even number, at least {least}, and a free parameter"),
+                "number of free parameters",
+                dim,
+                "at least 1",
             ));
         }
         Ok(Self {
             settings,
             dim,
             seed,
-            step: 0,
-            unit: Vec::new(),
+            steps_done: 0,
+            history: Vec::new(),
             ln_likelihood: Vec::new(),
-            chain: Vec::new(),
-            chain_ln_likelihood: Vec::new(),
             likelihood_calls: 0,
+            accepted: 0,
             rejected: BTreeMap::new(),
         })
     }
 
-    /// Runs until the last step or until the observer says stop.
+    /// Runs until all steps are done, or the call limit or the observer says stop.
     ///
     /// # Errors
-    /// [`ModelError::Fatal`] from the target, for a ln L of NaN, or if no starting point can be
-    /// found in 10 000 draws of the prior.
+    /// [`ModelError::Fatal`] from the target, or for a ln L of NaN or +∞.
     pub fn advance<T: Target>(
         &mut self,
         target: &T,
         observer: &mut dyn Observer,
     ) -> Result<Status, ModelError> {
-        let workspaces = Mutex::new(Vec::new());
-        if self.unit.is_empty() {
-            self.start(target, &workspaces)?;
+        if target.dim() != self.dim {
+            return Err(ModelError::Fatal {
+                message: format!(
+                    "the target has {} parameters and the run {}",
+                    target.dim(),
+                    self.dim
+                ),
+            });
         }
-        while self.step < self.settings.steps {
-            for half in 0..2 {
-                self.move_half(half, target, &workspaces)?;
+        let workspaces = Mutex::new(Vec::new());
+        loop {
+            if !self.ln_likelihood.is_empty() && self.steps_done >= self.settings.steps {
+                return Ok(Status::Finished);
             }
-            self.record();
-            self.step += 1;
+            if self.likelihood_calls >= self.settings.max_likelihood_calls {
+                return Ok(Status::CallLimit);
+            }
+            if self.ln_likelihood.is_empty() {
+                if !self.start(target, &workspaces)? {
+                    return Ok(Status::Stuck);
+                }
+            } else {
+                self.step(target, &workspaces)?;
+            }
             if !observer.on_batch(&self.progress()) {
                 return Ok(Status::Interrupted);
             }
         }
-        Ok(Status::Finished)
     }
 
-    /// Draws every walker from the prior, again until it has a likelihood.
-    fn start<T: Target>(
-        &mut self,
-        target: &T,
-        workspaces: &Mutex<Vec<T::Workspace>>,
-    ) -> Result<(), ModelError> {
-        let walkers: Vec<Move> = (0..self.settings.walkers)
-            .into_par_iter()
-            .map(|walker| {
-                let mut drawn = Move::none();
-                let mut rng = self.stream(START_SEGMENT, walker).generator();
-                with_workspace(target, workspaces, |workspace| {
-                    for _ in 0..START_DRAWS {
-                        let unit: Vec<f64> = (0..self.dim).map(|_| rng.random()).collect();
-                        if let Some(value) = drawn.evaluate(target, &unit, workspace)? {
-                            drawn.accepted = Some((unit, value));
-                            return Ok(drawn);
-                        }
-                    }
-                    Err(ModelError::Fatal {
-                        message: format!(
-                            "none of {START_DRAWS} draws of the prior has a likelihood: the prior \
-                             and the model exclude each other"
-                        ),
-                    })
-                })
-            })
-            .collect::<Result<_, ModelError>>()?;
-        for walker in walkers {
-            self.count(&walker);
-            if let Some((unit, value)) = walker.accepted {
-                self.unit.extend(unit);
-                self.ln_likelihood.push(value);
-            }
-        }
-        Ok(())
-    }
-
-    /// Moves the walkers of one half against the other, as it stands.
-    fn move_half<T: Target>(
-        &mut self,
-        half: usize,
-        target: &T,
-        workspaces: &Mutex<Vec<T::Workspace>>,
-    ) -> Result<(), ModelError> {
-        let size = self.settings.walkers / 2;
-        let own = half * size;
-        let moves: Vec<Move> = (0..size)
-            .into_par_iter()
-            .map(|index| {
-                with_workspace(target, workspaces, |workspace| {
-                    self.stretch(own + index, (1 - half) * size, target, workspace)
-                })
-            })
-            .collect::<Result<_, ModelError>>()?;
-        for (index, moved) in moves.into_iter().enumerate() {
-            self.count(&moved);
-            if let Some((unit, value)) = moved.accepted {
-                let walker = own + index;
-                self.unit[walker * self.dim..(walker + 1) * self.dim].copy_from_slice(&unit);
-                self.ln_likelihood[walker] = value;
-            }
-        }
-        Ok(())
-    }
-
-    /// One stretch move of `walker` along the line to a walker of the half that begins at `other`.
-    fn stretch<T: Target>(
-        &self,
-        walker: usize,
-        other: usize,
-        target: &T,
-        workspace: &mut T::Workspace,
-    ) -> Result<Move, ModelError> {
-        let mut rng = self.stream((walker >= self.settings.walkers / 2).into(), walker).generator();
-        let partner = other + rng.random_range(0..self.settings.walkers / 2);
-        let z = ((STRETCH - 1.0) * rng.random::<f64>() + 1.0).powi(2) / STRETCH;
-        let ln_threshold = rng.random::<f64>().ln();
-        let position = |walker: usize| &self.unit[walker * self.dim..(walker + 1) * self.dim];
-        let unit: Vec<f64> = (position(partner).iter().zip(position(walker)))
-            .map(|(partner, own)| partner + z * (own - partner))
-            .collect();
-        let mut moved = Move::none();
-        if !unit.iter().all(|coordinate| (0.0..1.0).contains(coordinate)) {
-            return Ok(moved);
-        }
-        if let Some(value) = moved.evaluate(target, &unit, workspace)? {
-            let ln_ratio =
-                (self.dim as f64 - 1.0) * z.ln() + value - self.ln_likelihood[walker];
-            if ln_threshold < ln_ratio {
-                moved.accepted = Some((unit, value));
-            }
-        }
-        Ok(moved)
-    }
-
-    fn stream(&self, segment: u64, walker: usize) -> StreamAddress {
-        StreamAddress {
-            seed: self.seed,
-            segment,
-            batch: self.step as u64,
-            chain: walker as u64,
-        }
-    }
-
-    fn count(&mut self, moved: &Move) {
-        self.likelihood_calls += moved.calls;
-        for (reason, count) in &moved.rejected {
-            *self.rejected.entry(*reason).or_insert(0) += count;
-        }
-    }
-
-    fn record(&mut self) {
-        let burn_in = self.settings.burn_in();
-        if self.step >= burn_in && (self.step - burn_in).is_multiple_of(self.settings.thinning()) {
-            self.chain.extend_from_slice(&self.unit);
-            self.chain_ln_likelihood.extend_from_slice(&self.ln_likelihood);
-        }
-    }
-
-    fn progress(&self) -> Progress {
-        Progress {
-            iteration: self.step as u64,
-            likelihood_calls: self.likelihood_calls,
-            ln_evidence: f64::NAN,
-            remaining_ln_evidence: f64::NAN,
-            stop_ln_evidence: f64::NAN,
-            fraction_done: self.step as f64 / self.settings.steps as f64,
-        }
-    }
-
-    /// The recorded samples, of equal weight, with their correlation time.
-    pub fn finish(&self) -> SampleSet {
-        let count = self.chain_ln_likelihood.len();
-        let times = self.correlation_times();
-        let slowest = times.iter().copied().fold(1.0, f64::max);
-        let recorded_steps = count / self.settings.walkers;
-        let mixed = recorded_steps as f64 > CONVERGED_CORRELATION_TIMES * slowest
-            && self.r_hats().iter().all(|r_hat| *r_hat < CONVERGED_R_HAT);
-        SampleSet {
-            dim: self.dim,
-            unit: self.chain.clone(),
-            ln_likelihood: self.chain_ln_likelihood.clone(),
-            birth_ln_likelihood: vec![f64::NEG_INFINITY; count],
-            ln_weight: vec![-(count as f64).ln(); count],
-            likelihood_calls: self.likelihood_calls,
-            rejected: self.rejected.clone(),
-            converged: self.step >= self.settings.steps && mixed,
-            correlation_time: Some(slowest),
-            ..SampleSet::default()
-        }
-    }
-
-    /// Integrated correlation time of every coordinate, in recorded steps.
-    pub fn correlation_times(&self) -> Vec<f64> {
-        (0..self.dim)
-            .map(|k| integrated_correlation_time(&self.coordinate(k), self.settings.walkers))
-            .collect()
-    }
-
-    /// Split R-hat of every coordinate.
-    pub fn r_hats(&self) -> Vec<f64> {
-        (0..self.dim).map(|k| split_r_hat(&self.coordinate(k), self.settings.walkers)).collect()
-    }
-
-    /// One coordinate, step by step and walker by walker.
-    fn coordinate(&self, k: usize) -> Vec<f64> {
-        self.chain.iter().skip(k).step_by(self.dim).copied().collect()
-    }
-
-    /// Accepts the settings of the run file: the same, or with `extend` more steps.
+    /// Raises the number of steps; advance to carry it out.
     ///
     /// # Errors
-    /// [`InputError::Value`] for other settings.
-    pub fn adopt(&mut self, settings: &EnsembleSettings, extend: bool) -> Result<(), InputError> {
-        if *settings == self.settings {
-            return Ok(());
+    /// [`InputError::Value`] for fewer steps than before, or too many.
+    pub fn extend(&mut self, steps: usize, max_likelihood_calls: u64) -> Result<(), InputError> {
+        if steps < self.settings.steps {
+            return Err(InputError::value(
+                "sampler.ensemble_steps",
+                steps,
+                format!("at least {}, that of the run", self.settings.steps),
+            ));
         }
-        Err(InputError::value(
-            "[sampler] of an ensemble",
-            format!("walkers = {}, ensemble_steps = {}", settings.walkers, settings.steps),
-            format!(
-                "walkers = {}, ensemble_steps = {} as the run began{}",
-                self.settings.walkers,
-                self.settings.steps,
-                if extend { " (its burn-in follows from them: a longer one is a new run)" } else { "" }
-            ),
-        ))
+        let settings = EnsembleSettings {
+            steps,
+            max_likelihood_calls,
+            ..self.settings.clone()
+        };
+        settings.check(self.dim)?;
+        self.settings = settings;
+        Ok(())
+    }
+
+    /// The samples so far: the second half of each walker, with equal weights.
+    ///
+    /// `converged` says that all steps were done, that the kept chains are longer than 50
+    /// autocorrelation times, and that every split R-hat is below 1.1.
+    pub fn finish(&self) -> SampleSet {
+        let diagnostics = self.diagnostics();
+        let kept = self.kept_steps();
+        let count = kept.len() * self.settings.walkers;
+        let longest = diagnostics
+            .autocorrelation_time
+            .iter()
+            .copied()
+            .fold(1.0, f64::max);
+        let mut samples = SampleSet {
+            dim: self.dim,
+            likelihood_calls: self.likelihood_calls,
+            rejected: self.rejected.clone(),
+            converged: self.steps_done >= self.settings.steps
+                && kept.len() as f64 > LENGTH_IN_TIMES * longest
+                && diagnostics.r_hat.iter().all(|value| *value < MAX_R_HAT),
+            ln_weight: vec![-(count.max(1) as f64).ln(); count],
+            birth_ln_likelihood: vec![f64::NEG_INFINITY; count],
+            ..SampleSet::default()
+        };
+        for walker in 0..self.settings.walkers {
+            for step in kept.clone() {
+                samples.unit.extend_from_slice(self.row(step, walker));
+                samples
+                    .ln_likelihood
+                    .push(self.ln_likelihood[step * self.settings.walkers + walker]);
+            }
+        }
+        samples
+    }
+
+    /// Autocorrelation times, R-hat and what follows from them, of the kept half.
+    pub fn diagnostics(&self) -> EnsembleDiagnostics {
+        let kept = self.kept_steps();
+        let (mut times, mut r_hats) = (Vec::new(), Vec::new());
+        for k in 0..self.dim {
+            let chains: Vec<Vec<f64>> = (0..self.settings.walkers)
+                .map(|walker| kept.clone().map(|step| self.row(step, walker)[k]).collect())
+                .collect();
+            times.push(autocorrelation_time(&chains));
+            r_hats.push(split_r_hat(&chains));
+        }
+        let longest = times.iter().copied().fold(1.0, f64::max);
+        EnsembleDiagnostics {
+            effective_samples: (kept.len() * self.settings.walkers) as f64 / longest,
+            acceptance: self.accepted as f64
+                / (self.steps_done * self.settings.walkers).max(1) as f64,
+            autocorrelation_time: times,
+            r_hat: r_hats,
+        }
+    }
+
+    /// Likelihood calls so far.
+    pub fn likelihood_calls(&self) -> u64 {
+        self.likelihood_calls
     }
 
     /// The state as bytes, for a checkpoint.
@@ -377,66 +271,213 @@ impl EnsembleRun {
     /// Reads the bytes of [`EnsembleRun::to_bytes`].
     ///
     /// # Errors
-    /// [`InputError::Value`] for bytes that are not an ensemble or contradict themselves.
+    /// [`InputError::Value`] for bytes that are not a run or contradict themselves.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InputError> {
-        let refuse = |found: String| {
-            InputError::value("ensemble state", found, "a state that is consistent with itself")
+        let run: Self = postcard::from_bytes(bytes).map_err(|error| {
+            InputError::value("ensemble state", error, "the state of an ensemble run")
+        })?;
+        run.validate()?;
+        Ok(run)
+    }
+
+    /// Checks a state that was read from outside.
+    ///
+    /// # Errors
+    /// [`InputError::Value`] that names the first contradiction.
+    pub fn validate(&self) -> Result<(), InputError> {
+        let refuse = |found: &str| {
+            Err(InputError::value(
+                "ensemble state",
+                found,
+                "a state that is consistent with itself",
+            ))
         };
-        let run: Self = postcard::from_bytes(bytes).map_err(|error| refuse(error.to_string()))?;
-        match run.fault() {
-            Some(fault) => Err(refuse(fault.to_owned())),
-            None => Ok(run),
+        if !(1..=1_000).contains(&self.dim) {
+            return refuse("an impossible number of parameters");
+        }
+        self.settings.check(self.dim)?;
+        let states = if self.ln_likelihood.is_empty() {
+            0
+        } else {
+            self.steps_done.saturating_add(1)
+        };
+        let values = states.checked_mul(self.settings.walkers);
+        if values != Some(self.ln_likelihood.len())
+            || values.and_then(|count| count.checked_mul(self.dim)) != Some(self.history.len())
+            || (states == 0 && self.steps_done > 0)
+        {
+            return refuse("columns of different lengths");
+        }
+        if !self.history.iter().all(|x| (0.0..=1.0).contains(x))
+            || !self.ln_likelihood.iter().all(|value| value.is_finite())
+        {
+            return refuse("a number out of range");
+        }
+        Ok(())
+    }
+
+    fn kept_steps(&self) -> std::ops::Range<usize> {
+        if self.ln_likelihood.is_empty() {
+            return 0..0;
+        }
+        self.steps_done / 2 + 1..self.steps_done + 1
+    }
+
+    fn row(&self, step: usize, walker: usize) -> &[f64] {
+        let first = (step * self.settings.walkers + walker) * self.dim;
+        &self.history[first..first + self.dim]
+    }
+
+    /// Draws the walkers from the prior; false when no possible point is found.
+    fn start<T: Target>(
+        &mut self,
+        target: &T,
+        workspaces: &Mutex<Vec<T::Workspace>>,
+    ) -> Result<bool, ModelError> {
+        let walkers = 0..self.settings.walkers;
+        let moves = self.in_parallel(walkers, 2, target, workspaces, |_, random, evaluator| {
+            let mut unit = vec![0.0; self.dim];
+            let mut ln_likelihood = f64::NEG_INFINITY;
+            while ln_likelihood == f64::NEG_INFINITY && evaluator.calls < MAX_START_DRAWS {
+                unit.fill_with(|| random.random());
+                ln_likelihood = evaluator.ln_likelihood(&unit)?;
+            }
+            Ok((unit, ln_likelihood, false))
+        })?;
+        self.count(&moves);
+        let found = moves.iter().all(|walker| walker.found);
+        if found {
+            for walker in moves {
+                self.history.extend_from_slice(&walker.unit);
+                self.ln_likelihood.push(walker.ln_likelihood);
+            }
+        }
+        Ok(found)
+    }
+
+    fn step<T: Target>(
+        &mut self,
+        target: &T,
+        workspaces: &Mutex<Vec<T::Workspace>>,
+    ) -> Result<(), ModelError> {
+        let (walkers, dim) = (self.settings.walkers, self.dim);
+        let half = walkers / 2;
+        let mut now = self.history[self.history.len() - walkers * dim..].to_vec();
+        let mut values = self.ln_likelihood[self.ln_likelihood.len() - walkers..].to_vec();
+        let mut all = Vec::new();
+        for side in 0..2 {
+            let moving = side * half..(side + 1) * half;
+            let resting = (1 - side) * half;
+            let moves = self.in_parallel(
+                moving.clone(),
+                side as u64,
+                target,
+                workspaces,
+                |walker, random, evaluator| {
+                    let other = resting + random.random_range(0..half);
+                    let (from, anchor) = (&now[walker * dim..][..dim], &now[other * dim..][..dim]);
+                    // Inverse of the distribution function of g.
+                    let root = STRETCH.sqrt().recip()
+                        + random.random::<f64>() * (STRETCH.sqrt() - STRETCH.sqrt().recip());
+                    let stretch = root * root;
+                    let trial: Vec<f64> = anchor
+                        .iter()
+                        .zip(from)
+                        .map(|(a, x)| a + stretch * (x - a))
+                        .collect();
+                    let ln_height = random.random::<f64>().ln();
+                    if trial.iter().all(|x| (0.0..1.0).contains(x)) {
+                        let value = evaluator.ln_likelihood(&trial)?;
+                        let ln_ratio = (dim as f64 - 1.0) * stretch.ln() + value - values[walker];
+                        if ln_height < ln_ratio {
+                            return Ok((trial, value, true));
+                        }
+                    }
+                    Ok((from.to_vec(), values[walker], false))
+                },
+            )?;
+            for (walker, moved) in moving.zip(&moves) {
+                now[walker * dim..(walker + 1) * dim].copy_from_slice(&moved.unit);
+                values[walker] = moved.ln_likelihood;
+            }
+            all.extend(moves);
+        }
+        // Only now, so that an error in either half leaves the state of the step before.
+        self.count(&all);
+        self.history.extend_from_slice(&now);
+        self.ln_likelihood.extend_from_slice(&values);
+        self.steps_done += 1;
+        Ok(())
+    }
+
+    fn count(&mut self, moves: &[Move]) {
+        for moved in moves {
+            self.likelihood_calls += moved.calls;
+            self.accepted += u64::from(moved.accepted);
+            for (reason, count) in &moved.rejected {
+                *self.rejected.entry(*reason).or_insert(0) += count;
+            }
         }
     }
 
-    fn fault(&self) -> Option<&'static str> {
-        let walkers = self.settings.walkers;
-        let numbers = |values: &[f64]| values.iter().all(|value| (0.0..1.0).contains(value));
-        let started = !self.unit.is_empty();
-        let checks = [
-            ((1..=1_000).contains(&self.dim), "a number of parameters out of range"),
-            ((4..=100_000).contains(&walkers) && walkers.is_multiple_of(2), "odd walkers"),
-            ((1..=100_000_000).contains(&self.settings.steps), "steps out of range"),
-            (self.step <= self.settings.steps, "more steps than planned"),
-            (started || self.step == 0, "steps without walkers"),
-            (
-                !started || self.ln_likelihood.len() == walkers,
-                "another number of likelihoods than walkers",
-            ),
-            (
-                !started || Some(self.unit.len()) == walkers.checked_mul(self.dim),
-                "another number of coordinates than walkers have",
-            ),
-            (
-                self.chain_ln_likelihood.len().is_multiple_of(walkers.max(1)),
-                "a step that is not whole",
-            ),
-            (
-                Some(self.chain.len()) == self.chain_ln_likelihood.len().checked_mul(self.dim),
-                "another number of recorded coordinates than likelihoods",
-            ),
-            (numbers(&self.unit) && numbers(&self.chain), "a point outside the unit cube"),
-            (
-                self.ln_likelihood.iter().chain(&self.chain_ln_likelihood).all(|v| v.is_finite()),
-                "a likelihood that is no number",
-            ),
-        ];
-        checks.into_iter().find(|(holds, _)| !holds).map(|(_, fault)| fault)
+    /// Moves each of `walkers` with a stream and a workspace of its own, in the order of walkers.
+    fn in_parallel<T: Target>(
+        &self,
+        walkers: std::ops::Range<usize>,
+        half: u64,
+        target: &T,
+        workspaces: &Mutex<Vec<T::Workspace>>,
+        make: impl Fn(
+            usize,
+            &mut rand::rngs::ChaCha8Rng,
+            &mut Evaluator<'_, T>,
+        ) -> Result<(Vec<f64>, f64, bool), ModelError>
+        + Sync,
+    ) -> Result<Vec<Move>, ModelError> {
+        let results: Vec<Result<Move, ModelError>> = walkers
+            .into_par_iter()
+            .map(|walker| {
+                let kept = workspaces
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .pop();
+                let mut workspace = kept.unwrap_or_else(|| target.workspace());
+                let mut generator = StreamAddress {
+                    seed: self.seed,
+                    segment: half,
+                    batch: self.steps_done as u64,
+                    chain: walker as u64,
+                }
+                .generator();
+                let mut evaluator = Evaluator::new(target, &mut workspace);
+                let moved = make(walker, &mut generator, &mut evaluator).map(
+                    |(unit, ln_likelihood, accepted)| Move {
+                        unit,
+                        ln_likelihood,
+                        accepted,
+                        calls: evaluator.calls,
+                        rejected: std::mem::take(&mut evaluator.rejected),
+                        found: ln_likelihood > f64::NEG_INFINITY,
+                    },
+                );
+                workspaces
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(workspace);
+                moved
+            })
+            .collect();
+        results.into_iter().collect()
+    }
+
+    fn progress(&self) -> Progress {
+        Progress {
+            iteration: self.steps_done as u64,
+            likelihood_calls: self.likelihood_calls,
+            ln_evidence: f64::NAN,
+            remaining_ln_evidence: f64::NAN,
+            stop_ln_evidence: f64::NAN,
+            fraction_done: self.steps_done as f64 / self.settings.steps as f64,
+        }
     }
 }
-
-/// Lends a workspace of the pool to `work`.
-fn with_workspace<T: Target, R>(
-    target: &T,
-    workspaces: &Mutex<Vec<T::Workspace>>,
-    work: impl FnOnce(&mut T::Workspace) -> R,
-) -> R {
-    let lock = || workspaces.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let mut workspace = lock().pop().unwrap_or_else(|| target.workspace());
-    let result = work(&mut workspace);
-    lock().push(workspace);
-    result
-}
-
-#[cfg(test)]
-mod tests;
