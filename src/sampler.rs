@@ -1,6 +1,9 @@
 //! Samplers: what each takes and gives. They know the unit cube and ln L, and nothing of planets.
 
+pub mod checkpoint;
+pub mod convergence;
 mod ellipsoid;
+mod ensemble;
 pub mod insertion;
 mod kernel;
 mod linear;
@@ -8,6 +11,7 @@ mod nested;
 mod point;
 pub mod stream;
 
+pub use ensemble::{EnsembleDiagnostics, EnsembleRun, EnsembleSettings};
 pub use nested::{Extension, NestedRun, NestedSettings, Status};
 
 use std::collections::BTreeMap;

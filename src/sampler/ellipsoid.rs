@@ -141,7 +141,11 @@ fn two_means(
     }
     let (mut a, mut b) = (Vec::new(), Vec::new());
     for (&member, &in_first) in members.iter().zip(&first) {
-        if in_first { a.push(member) } else { b.push(member) }
+        if in_first {
+            a.push(member)
+        } else {
+            b.push(member)
+        }
     }
     (a, b)
 }

@@ -3,9 +3,11 @@
 //! Each kernel leaves the prior, cut at the contour, unchanged. On a plateau the cut runs through
 //! points of equal ln L by their labels; chains therefore move in the space of (point, label).
 
+mod clusters;
 mod random_walk;
 mod slice;
 
+pub(super) use clusters::Clusters;
 pub(super) use random_walk::{SCALE_RANGE as WALK_SCALE_RANGE, TARGET_ACCEPTANCE};
 pub(super) use slice::SCALE_RANGE as SLICE_SCALE_RANGE;
 
@@ -42,10 +44,9 @@ pub(super) struct Draw {
     pub place: Contour,
     pub calls: u64,
     pub rejected: BTreeMap<RejectReason, u64>,
-    /// Random walk: accepted moves; slice: shrinks.
-    pub narrow: u64,
-    /// Random walk: proposed moves; slice: steps out.
-    pub wide: u64,
+    /// Random walk: accepted and proposed steps of each of the two scales; slice: shrinks and
+    /// steps out.
+    pub counts: [u64; 4],
     /// Whether the point was found within the limits.
     pub found: bool,
 }
@@ -54,13 +55,18 @@ pub(super) struct Draw {
 pub(super) struct Batch<'a> {
     pub mode: Mode,
     pub contour: Contour,
-    /// The live points, of which `survivors` (sorted upwards) lie above the contour.
+    /// Points above the contour, and others.
     pub live: &'a Points,
-    pub survivors: &'a [usize],
+    /// The points above the contour from which no chain of the batch starts; proposals are
+    /// learnt from them.
+    pub others: &'a [usize],
     pub union: Option<&'a EllipsoidUnion>,
-    /// Cholesky factor of the survivors' covariance.
+    /// Cholesky factor of the covariance of `others`.
     pub factor: &'a [f64],
-    pub scale: f64,
+    /// Clusters of `others`, for the random walk.
+    pub clusters: Option<&'a Clusters>,
+    /// Relative lengths of steps: from all points, and from a cluster.
+    pub scales: [f64; 2],
     pub steps: usize,
 }
 
@@ -75,7 +81,7 @@ impl Batch<'_> {
         generator: &mut impl Rng,
         evaluator: &mut Evaluator<'_, T>,
     ) -> Result<Draw, ModelError> {
-        let (unit, place, [narrow, wide], found) = match self.mode {
+        let (unit, place, counts, found) = match self.mode {
             Mode::Prior | Mode::Ellipsoids => self.reject_until_above(generator, evaluator)?,
             Mode::RandomWalk => self.random_walk(start, generator, evaluator)?,
             Mode::Slice => self.slice(start, generator, evaluator)?,
@@ -85,8 +91,7 @@ impl Batch<'_> {
             place,
             calls: evaluator.calls,
             rejected: std::mem::take(&mut evaluator.rejected),
-            narrow,
-            wide,
+            counts,
             found,
         })
     }
@@ -113,10 +118,10 @@ impl Batch<'_> {
                 label: generator.random(),
             };
             if place.is_above(&self.contour) {
-                return Ok((unit, place, [0, 0], true));
+                return Ok((unit, place, [0; 4], true));
             }
         }
-        Ok((unit, Contour::WHOLE_PRIOR, [0, 0], false))
+        Ok((unit, Contour::WHOLE_PRIOR, [0; 4], false))
     }
 
     /// A label for a point of this ln L, given that it lies above the contour.
@@ -131,21 +136,18 @@ impl Batch<'_> {
         }
     }
 
-    /// Two different survivors, neither of them `start`.
-    fn pair(&self, start: usize, generator: &mut impl Rng) -> (usize, usize) {
-        let count = self.survivors.len();
-        let mut pick = || self.survivors[generator.random_range(0..count)];
-        loop {
-            let (a, b) = (pick(), pick());
-            if a != b && a != start && b != start {
-                return (a, b);
-            }
-        }
+    /// Two different points of `others`.
+    fn pair(&self, generator: &mut impl Rng) -> (usize, usize) {
+        let count = self.others.len();
+        let first = generator.random_range(0..count);
+        let mut second = generator.random_range(0..count - 1);
+        second += usize::from(second >= first);
+        (self.others[first], self.others[second])
     }
 }
 
 /// Point, place, counters, found.
-type Walked = (Vec<f64>, Contour, [u64; 2], bool);
+type Walked = (Vec<f64>, Contour, [u64; 4], bool);
 
 /// Cholesky factor of the covariance of the rows `members` of `live`.
 pub(super) fn covariance_factor(live: &Points, members: &[usize]) -> Vec<f64> {

@@ -17,12 +17,16 @@ use serde::{Deserialize, Serialize};
 
 use self::segment::{Segment, SegmentSettings, StepOutcome};
 use super::point::{Contour, Points};
-use super::{Observer, Progress, SampleSet, Target};
+use super::{Evidence, Observer, Progress, SampleSet, Target};
 use crate::config::{Kernel, SamplerConfig, SamplerKind};
 use crate::error::{InputError, ModelError, RejectReason};
 
 /// Most dimensions accepted, far above any use; bounds what a damaged state can ask for.
 const MAX_DIM: usize = 1_000;
+
+/// Lineages are followed from the contour below which this fraction of the posterior lies: late
+/// enough to see most of the drift, early enough for a full set of live points.
+const LINEAGE_QUANTILE: f64 = 0.7;
 
 /// What the user decides about nested sampling.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -151,7 +155,12 @@ impl NestedRun {
             ));
         }
         settings.check(dim)?;
-        let first = Segment::new(dim, settings.live_points, settings.batch, Contour::WHOLE_PRIOR);
+        let first = Segment::new(
+            dim,
+            settings.live_points,
+            settings.batch,
+            Contour::WHOLE_PRIOR,
+        );
         Ok(Self {
             settings,
             dim,
@@ -260,7 +269,7 @@ impl NestedRun {
                 .iter()
                 .flat_map(|segment| segment.insertion_rank.iter().copied())
                 .collect(),
-            evidence: Some(sweep.evidence),
+            evidence: Some(self.evidence(&merged, &sweep)),
             likelihood_calls: self.likelihood_calls,
             rejected: self.rejected.clone(),
             converged: self.is_finished(),
@@ -280,6 +289,31 @@ impl NestedRun {
             samples.ln_prior_volume.push(sweep.ln_prior_volume[rank]);
         }
         samples
+    }
+
+    /// The evidence of the merged run, its error raised by what drift the lineages show.
+    ///
+    /// Segments from the whole prior are independent, so their excess variances add with the
+    /// squares of their shares of the live points.
+    fn evidence(&self, merged: &Points, sweep: &volume::Sweep) -> Evidence {
+        let mut evidence = sweep.evidence;
+        let Some(contour) = sweep.quantile(merged, LINEAGE_QUANTILE) else {
+            return evidence;
+        };
+        let from_prior = || {
+            self.segments
+                .iter()
+                .filter(|segment| segment.is_from_prior())
+        };
+        let total: usize = from_prior().map(|segment| segment.live.len()).sum();
+        let excess: f64 = from_prior()
+            .map(|segment| {
+                let share = segment.live.len() as f64 / total.max(1) as f64;
+                share * share * segment.excess_variance(&contour)
+            })
+            .sum();
+        evidence.ln_evidence_error = (evidence.ln_evidence_error.powi(2) + excess.max(0.0)).sqrt();
+        evidence
     }
 
     /// Whether the stopping rule is met.
@@ -382,9 +416,7 @@ impl NestedRun {
         let mut merged = Points::new(self.dim);
         for segment in &self.segments {
             for points in [&segment.dead, &segment.live] {
-                merged.unit.extend_from_slice(&points.unit);
-                merged.place.extend_from_slice(&points.place);
-                merged.birth.extend_from_slice(&points.birth);
+                merged.extend_from(points);
             }
         }
         merged

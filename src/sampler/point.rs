@@ -53,13 +53,15 @@ impl Contour {
     }
 }
 
-/// A list of points, each in columns: coordinates, place in the order, birth contour.
+/// A list of points, each in columns: coordinates, place in the order, birth contour, and the
+/// number under which it was created in its segment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Points {
     pub dim: usize,
     pub unit: Vec<f64>,
     pub place: Vec<Contour>,
     pub birth: Vec<Contour>,
+    pub number: Vec<u32>,
 }
 
 impl Points {
@@ -78,16 +80,43 @@ impl Points {
         &self.unit[index * self.dim..(index + 1) * self.dim]
     }
 
-    pub fn push(&mut self, unit: &[f64], place: Contour, birth: Contour) {
+    pub fn push(&mut self, unit: &[f64], place: Contour, birth: Contour, number: u32) {
         self.unit.extend_from_slice(unit);
         self.place.push(place);
         self.birth.push(birth);
+        self.number.push(number);
     }
 
-    pub fn replace(&mut self, index: usize, unit: &[f64], place: Contour, birth: Contour) {
+    /// Copies the point `index` of `other` to the end.
+    pub fn push_from(&mut self, other: &Self, index: usize) {
+        self.push(
+            other.row(index),
+            other.place[index],
+            other.birth[index],
+            other.number[index],
+        );
+    }
+
+    /// Copies all points of `other` to the end.
+    pub fn extend_from(&mut self, other: &Self) {
+        self.unit.extend_from_slice(&other.unit);
+        self.place.extend_from_slice(&other.place);
+        self.birth.extend_from_slice(&other.birth);
+        self.number.extend_from_slice(&other.number);
+    }
+
+    pub fn replace(
+        &mut self,
+        index: usize,
+        unit: &[f64],
+        place: Contour,
+        birth: Contour,
+        number: u32,
+    ) {
         self.unit[index * self.dim..(index + 1) * self.dim].copy_from_slice(unit);
         self.place[index] = place;
         self.birth[index] = birth;
+        self.number[index] = number;
     }
 
     /// Indices from the lowest point to the highest.
@@ -101,6 +130,7 @@ impl Points {
     pub fn fault(&self, dim: usize) -> Option<&'static str> {
         if self.dim != dim
             || self.birth.len() != self.place.len()
+            || self.number.len() != self.place.len()
             || Some(self.unit.len()) != self.place.len().checked_mul(dim)
         {
             return Some("columns of different lengths");
@@ -108,12 +138,7 @@ impl Points {
         if !self.unit.iter().all(|value| (0.0..=1.0).contains(value)) {
             return Some("a coordinate outside the unit cube");
         }
-        if !self
-            .place
-            .iter()
-            .chain(&self.birth)
-            .all(Contour::is_valid)
-        {
+        if !self.place.iter().chain(&self.birth).all(Contour::is_valid) {
             return Some("an impossible ln L or label");
         }
         if !self

@@ -27,12 +27,10 @@ impl StreamAddress {
     /// The generator of this address: the four numbers, little-endian, are its 256-bit key.
     pub fn generator(self) -> ChaCha8Rng {
         let mut key = [0_u8; 32];
-        for (bytes, word) in key.chunks_exact_mut(8).zip([
-            self.seed,
-            self.segment,
-            self.batch,
-            self.chain,
-        ]) {
+        for (bytes, word) in
+            key.chunks_exact_mut(8)
+                .zip([self.seed, self.segment, self.batch, self.chain])
+        {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
         ChaCha8Rng::from_seed(key)

@@ -34,9 +34,7 @@ impl<T: Target> Line<'_, '_, T> {
     /// ln L at `t` if that lies on the slice.
     fn at(&mut self, t: f64) -> Result<Option<f64>, ModelError> {
         let mut inside = true;
-        for ((value, from), direction) in
-            self.trial.iter_mut().zip(self.from).zip(self.direction)
-        {
+        for ((value, from), direction) in self.trial.iter_mut().zip(self.from).zip(self.direction) {
             *value = from + t * direction;
             inside &= (0.0..1.0).contains(value);
         }
@@ -63,9 +61,9 @@ impl Batch<'_> {
         let mut ln_likelihood = self.live.place[start].ln_likelihood;
         let mut direction = vec![0.0; dim];
         let mut scratch = vec![0.0; dim];
-        let mut counts = [0, 0];
+        let mut counts = [0; 4];
         for _ in 0..self.steps {
-            self.direction(start, generator, &mut scratch, &mut direction);
+            self.direction(generator, &mut scratch, &mut direction);
             let label = self.refreshed_label(ln_likelihood, generator);
             let mut line = Line {
                 from: &unit,
@@ -119,15 +117,9 @@ impl Batch<'_> {
 
     /// Half of the directions are whitened by the live points' covariance, a quarter join two
     /// live points, and a quarter run along one coordinate.
-    fn direction(
-        &self,
-        start: usize,
-        generator: &mut impl Rng,
-        scratch: &mut [f64],
-        direction: &mut [f64],
-    ) {
+    fn direction(&self, generator: &mut impl Rng, scratch: &mut [f64], direction: &mut [f64]) {
         let dim = direction.len();
-        let width = 2.0 * self.scale;
+        let width = 2.0 * self.scales[0];
         let kind: f64 = generator.random();
         if kind < 0.5 {
             let mut norm = 0.0;
@@ -139,7 +131,7 @@ impl Batch<'_> {
             let length = width * (dim as f64 / norm).sqrt();
             direction.iter_mut().for_each(|value| *value *= length);
         } else if kind < 0.75 {
-            let (a, b) = self.pair(start, generator);
+            let (a, b) = self.pair(generator);
             for ((value, x), y) in direction
                 .iter_mut()
                 .zip(self.live.row(a))

@@ -59,7 +59,7 @@ pub(super) fn new_segment(
         for index in 0..points.len() {
             let born_below = !points.birth[index].is_above(&range.birth);
             if born_below && points.place[index].is_above(&range.birth) {
-                seeds.push(points.row(index), points.place[index], points.birth[index]);
+                seeds.push_from(points, index);
             }
         }
     }

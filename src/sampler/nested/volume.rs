@@ -71,12 +71,26 @@ impl Sweep {
         }
     }
 
+    /// The contour below which the fraction `mass` of the posterior lies.
+    pub fn quantile(&self, points: &Points, mass: f64) -> Option<Contour> {
+        let mut sum = 0.0;
+        let rank = self.ln_weight.iter().position(|weight| {
+            sum += weight.exp();
+            sum >= mass
+        })?;
+        Some(points.place[self.order[rank]])
+    }
+
     /// Kish's effective sample size of the weights: (Σw)² / Σw².
     pub fn effective_samples(&self) -> f64 {
         let (sum, square) = self.ln_weight.iter().fold((0.0, 0.0), |(sum, square), w| {
             let weight = w.exp();
             (sum + weight, square + weight * weight)
         });
-        if square > 0.0 { sum * sum / square } else { 0.0 }
+        if square > 0.0 {
+            sum * sum / square
+        } else {
+            0.0
+        }
     }
 }
