@@ -101,7 +101,9 @@ pub trait RunObserver {
 
 /// The run directory of a run file: `out`, else `output.directory`, else `runs/<name>`.
 pub fn directory_for(config: &RunConfig, run_file: &Path, out: Option<&Path>) -> PathBuf {
-    out.map(Path::to_owned).or_else(|| config.output.directory.clone()).unwrap_or_else(|| {
-        Path::new("runs").join(run_file.file_stem().unwrap_or_else(|| "run".as_ref()))
-    })
+    out.map(Path::to_owned)
+        .or_else(|| config.output.directory.clone())
+        .unwrap_or_else(|| {
+            Path::new("runs").join(run_file.file_stem().unwrap_or_else(|| "run".as_ref()))
+        })
 }

@@ -79,6 +79,8 @@ pub struct SampleSet {
     pub likelihood_calls: u64,
     /// Rejected points by reason.
     pub rejected: BTreeMap<RejectReason, u64>,
+    /// Effective samples of correlated chains; `None` where the weights alone tell (Kish).
+    pub effective_samples: Option<f64>,
     /// Whether the stopping rule was met (false: the call limit, or an interruption).
     pub converged: bool,
 }

@@ -21,9 +21,13 @@ pub(super) fn run(common: Common) -> anyhow::Result<ExitCode> {
             target.stellar_temperature_k,
             target.radius_ratio,
             target.scaled_semi_major_axis,
-            target.ks_magnitude.map_or("-".to_owned(), |k| format!("{k:.2}")),
+            target
+                .ks_magnitude
+                .map_or("-".to_owned(), |k| format!("{k:.2}")),
             target.maximum_dayside_temperature_k,
-            target.emission_metric.map_or("-".to_owned(), |esm| format!("{esm:.1}")),
+            target
+                .emission_metric
+                .map_or("-".to_owned(), |esm| format!("{esm:.1}")),
             target.bare_rock_depth_ppm,
         );
     }

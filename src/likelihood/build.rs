@@ -20,10 +20,7 @@ struct Groups {
 }
 
 /// See [`NoiseModel::build`].
-pub fn noise_model(
-    rows: &[Row],
-    config: &LikelihoodConfig,
-) -> Result<NoiseModel, InputError> {
+pub fn noise_model(rows: &[Row], config: &LikelihoodConfig) -> Result<NoiseModel, InputError> {
     check_rows(rows)?;
     check_combination(rows, config)?;
     let sigma: Vec<f64> = rows.iter().map(symmetric_error).collect();

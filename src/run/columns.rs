@@ -17,7 +17,13 @@ const PRIOR_STREAM: u64 = u64::MAX;
 
 /// Names of all columns: parameters, then derived quantities.
 pub fn column_names<M: ForwardModel>(problem: &Problem<M>) -> Vec<String> {
-    problem.prior.names().iter().chain(problem.model.derived_names()).cloned().collect()
+    problem
+        .prior
+        .names()
+        .iter()
+        .chain(problem.model.derived_names())
+        .cloned()
+        .collect()
 }
 
 /// Parameters and derived quantities of points of the unit cube, row by row; `None` where the
@@ -79,7 +85,9 @@ pub fn prior_columns<M: ForwardModel>(problem: &Problem<M>, seed: u64) -> Vec<Ve
         chain: 0,
     };
     let mut rng = address.generator();
-    let unit: Vec<f64> = (0..PRIOR_DRAWS * problem.dim()).map(|_| rng.random()).collect();
+    let unit: Vec<f64> = (0..PRIOR_DRAWS * problem.dim())
+        .map(|_| rng.random())
+        .collect();
     let mut columns = vec![Vec::with_capacity(PRIOR_DRAWS); column_names(problem).len()];
     for row in rows(problem, &unit).into_iter().flatten() {
         for (column, value) in columns.iter_mut().zip(row) {

@@ -23,7 +23,10 @@ pub struct DarkRock {
 }
 
 /// T_max = T_* (a/R_*)^(-1/2) (2/3)^(1/4) \[K\].
-pub fn maximum_dayside_temperature_k(stellar_temperature_k: f64, scaled_semi_major_axis: f64) -> f64 {
+pub fn maximum_dayside_temperature_k(
+    stellar_temperature_k: f64,
+    scaled_semi_major_axis: f64,
+) -> f64 {
     stellar_temperature_k * (2.0_f64 / 3.0).powf(0.25) / scaled_semi_major_axis.sqrt()
 }
 
@@ -68,14 +71,20 @@ pub fn dark_rock(
             continue;
         }
         count += 1.0;
-        for ((sum, squares), (drawn, centre)) in
-            sum.iter_mut().zip(&mut squares).zip(drawn.iter().zip(&depth))
+        for ((sum, squares), (drawn, centre)) in sum
+            .iter_mut()
+            .zip(&mut squares)
+            .zip(drawn.iter().zip(&depth))
         {
             *sum += drawn - centre;
             *squares += (drawn - centre).powi(2);
         }
     }
     let variance = |sum: &f64, squares: &f64| squares / count - (sum / count).powi(2);
-    let error = sum.iter().zip(&squares).map(|(a, b)| variance(a, b).max(0.0).sqrt()).collect();
+    let error = sum
+        .iter()
+        .zip(&squares)
+        .map(|(a, b)| variance(a, b).max(0.0).sqrt())
+        .collect();
     Ok(DarkRock { depth, error })
 }

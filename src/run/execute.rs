@@ -51,8 +51,7 @@ pub fn retrieve(request: &Request, observer: &mut dyn RunObserver) -> Result<Out
         resumed |= from_checkpoint;
         runs.push(run);
     }
-    let dark =
-        dark_rock(&setup.dark_rock.problem, &setup.orbit, setup.config.seed)?;
+    let dark = dark_rock(&setup.dark_rock.problem, &setup.orbit, setup.config.seed)?;
     let (summary, text) = write_results(&setup, &runs, &dark)?;
     let calls = runs.iter().map(|run| run.samples.likelihood_calls).sum();
     write_provenance(&setup, &directory, &clock, &fingerprint, resumed, calls)?;
@@ -121,7 +120,10 @@ fn write_inputs(setup: &Setup, directory: &RunDirectory) -> Result<(), InputErro
     let resolved = toml::to_string_pretty(&setup.config)
         .map_err(|error| InputError::value("run file", error, "a run file that can be written"))?;
     let head = "# Resolved run file: every default filled in, every path as it was read.\n";
-    write_atomic(&directory.path().join(RUN_FILE), format!("{head}{resolved}").as_bytes())?;
+    write_atomic(
+        &directory.path().join(RUN_FILE),
+        format!("{head}{resolved}").as_bytes(),
+    )?;
     let text = format!("{}\n", setup.observation.summary);
     write_atomic(&directory.path().join("observation.txt"), text.as_bytes())
 }
@@ -134,9 +136,15 @@ fn write_results(
     dark: &DarkRock,
 ) -> Result<(Summary, String), RunError> {
     let mut summaries: Vec<Summary> = runs.iter().map(ModelRun::summary).collect();
-    let comparison: Vec<_> =
-        runs.iter().zip(&summaries).map(|(run, summary)| run.evidence(summary)).collect();
-    let predictives = runs.iter().map(ModelRun::predict).collect::<Result<Vec<_>, RunError>>()?;
+    let comparison: Vec<_> = runs
+        .iter()
+        .zip(&summaries)
+        .map(|(run, summary)| run.evidence(summary))
+        .collect();
+    let predictives = runs
+        .iter()
+        .map(ModelRun::predict)
+        .collect::<Result<Vec<_>, RunError>>()?;
     for (index, run) in runs.iter().enumerate() {
         let summary = &mut summaries[index];
         summary.set_model_comparison(comparison.clone());
@@ -145,7 +153,9 @@ fn write_results(
         write_inference_data_of(run, &predictives[index])?;
     }
     let keys = setup.citation_keys();
-    let main_folder = runs.first().map_or(Path::new(""), |run| run.folder.as_path());
+    let main_folder = runs
+        .first()
+        .map_or(Path::new(""), |run| run.folder.as_path());
     write_references(keys.iter().copied(), &main_folder.join("references.bib"))?;
     for index in 0..runs.len() {
         write_figures(runs, &predictives, index, &setup.config.output.figures)?;
@@ -179,7 +189,11 @@ fn write_provenance(
     resumed: bool,
     likelihood_calls: u64,
 ) -> Result<(), InputError> {
-    let inputs = setup.inputs.iter().map(|path| InputFile::of(path)).collect::<Result<_, _>>()?;
+    let inputs = setup
+        .inputs
+        .iter()
+        .map(|path| InputFile::of(path))
+        .collect::<Result<_, _>>()?;
     let provenance = Provenance {
         program: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),

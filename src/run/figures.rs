@@ -35,7 +35,9 @@ pub fn write_figures(
     };
     let columns = Columns::of(run);
     let weights = run.posterior.weights();
-    let free = columns.marginals(run, |name| run.model.problem.prior.free_names().contains(name));
+    let free = columns.marginals(run, |name| {
+        run.model.problem.prior.free_names().contains(name)
+    });
     let moving = columns.moving(run);
     corner(&free, weights, destination)?;
     prior_posterior(&moving, weights, destination)?;
@@ -62,7 +64,11 @@ struct Columns(Vec<Vec<f64>>);
 
 impl Columns {
     fn of(run: &ModelRun<'_>) -> Self {
-        Self((0..run.posterior.names().len()).map(|column| run.posterior.column(column)).collect())
+        Self(
+            (0..run.posterior.names().len())
+                .map(|column| run.posterior.column(column))
+                .collect(),
+        )
     }
 
     fn marginals<'a>(
@@ -70,14 +76,18 @@ impl Columns {
         run: &'a ModelRun<'_>,
         wanted: impl Fn(&String) -> bool,
     ) -> Vec<Marginal<'a>> {
-        (run.posterior.names().iter().zip(&self.0).zip(&run.prior_columns))
-            .filter(|((name, _), _)| wanted(name))
-            .map(|((name, values), prior)| Marginal {
-                label: Label::from_name(name),
-                values,
-                prior,
-            })
-            .collect()
+        (run.posterior
+            .names()
+            .iter()
+            .zip(&self.0)
+            .zip(&run.prior_columns))
+        .filter(|((name, _), _)| wanted(name))
+        .map(|((name, values), prior)| Marginal {
+            label: Label::from_name(name),
+            values,
+            prior,
+        })
+        .collect()
     }
 
     /// Parameters and derived quantities that are not constant.
@@ -85,16 +95,15 @@ impl Columns {
         let constant = |values: &[f64]| values.iter().all(|value| *value == values[0]);
         let names = run.posterior.names();
         self.marginals(run, |name| {
-            names.iter().position(|own| own == name).is_some_and(|at| !constant(&self.0[at]))
+            names
+                .iter()
+                .position(|own| own == name)
+                .is_some_and(|at| !constant(&self.0[at]))
         })
     }
 }
 
-fn depth_figure(
-    runs: &[ModelRun<'_>],
-    predictives: &[Predictive],
-    index: usize,
-) -> SpectralFigure {
+fn depth_figure(runs: &[ModelRun<'_>], predictives: &[Predictive], index: usize) -> SpectralFigure {
     let run = &runs[index];
     let predictive = &predictives[index];
     let ppm = |depth: f64| depth / RATIO_PER_PPM;
@@ -135,17 +144,21 @@ fn temperature_figure(
     let run = &runs[index];
     let reading = Reading::of(run);
     let depths = depth_figure(runs, predictives, index);
-    let data = (depths.data.iter().zip(&run.setup.observation.rows).enumerate())
-        .map(|(bin, (data, row))| {
-            let value = reading.of_bin(bin, row.depth);
-            DataBin {
-                value,
-                error_minus: value - reading.of_bin(bin, row.depth - row.error_minus),
-                error_plus: reading.of_bin(bin, row.depth + row.error_plus) - value,
-                ..data.clone()
-            }
-        })
-        .collect();
+    let data = (depths
+        .data
+        .iter()
+        .zip(&run.setup.observation.rows)
+        .enumerate())
+    .map(|(bin, (data, row))| {
+        let value = reading.of_bin(bin, row.depth);
+        DataBin {
+            value,
+            error_minus: value - reading.of_bin(bin, row.depth - row.error_minus),
+            error_plus: reading.of_bin(bin, row.depth + row.error_plus) - value,
+            ..data.clone()
+        }
+    })
+    .collect();
     let native_of = |predictive: &Predictive| -> Bands {
         (predictive.native.iter().enumerate())
             .map(|(i, band)| {
@@ -170,7 +183,11 @@ fn temperature_figure(
     SpectralFigure {
         model: depths.model,
         data,
-        native: Some(band(wavelengths_um(&predictives[index]), &native, |value| value)),
+        native: Some(band(
+            wavelengths_um(&predictives[index]),
+            &native,
+            |value| value,
+        )),
         binned: Some(band(centres_um(run), &binned, |value| value)),
         others,
     }
@@ -206,7 +223,11 @@ impl<'a> Reading<'a> {
 
     fn of_depth(&self, wavelength_m: f64, star_flux: f64, depth: f64) -> f64 {
         let radiance = depth * star_flux / self.area_ratio / std::f64::consts::PI;
-        if radiance > 0.0 { brightness_temperature_k(wavelength_m, radiance) } else { 0.0 }
+        if radiance > 0.0 {
+            brightness_temperature_k(wavelength_m, radiance)
+        } else {
+            0.0
+        }
     }
 }
 
@@ -223,18 +244,27 @@ fn band(wavelength_um: Vec<f64>, bands: &Bands, unit: impl Fn(f64) -> f64) -> Ba
 }
 
 fn wavelengths_um(predictive: &Predictive) -> Vec<f64> {
-    predictive.wavelengths_m.iter().map(|wavelength| wavelength / M_PER_UM).collect()
+    predictive
+        .wavelengths_m
+        .iter()
+        .map(|wavelength| wavelength / M_PER_UM)
+        .collect()
 }
 
 fn centres_um(run: &ModelRun<'_>) -> Vec<f64> {
     let rows = &run.setup.observation.rows;
-    rows.iter().map(|row| 0.5 * (row.low_m + row.high_m) / M_PER_UM).collect()
+    rows.iter()
+        .map(|row| 0.5 * (row.low_m + row.high_m) / M_PER_UM)
+        .collect()
 }
 
 fn group_name(row: &crate::observation::Row) -> String {
     let labels = [&row.instrument, &row.mode, &row.visit];
-    let labels: Vec<&str> =
-        labels.into_iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
+    let labels: Vec<&str> = labels
+        .into_iter()
+        .map(String::as_str)
+        .filter(|label| !label.is_empty())
+        .collect();
     labels.join(" ").replace('_', " ")
 }
 

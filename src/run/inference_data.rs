@@ -38,7 +38,10 @@ fn variable(name: &str, dimensions: &[&str], values: Vec<f64>) -> Variable {
     Variable {
         name: name.to_owned(),
         unit: Label::from_name(name).unit,
-        dimensions: dimensions.iter().map(|dimension| (*dimension).to_owned()).collect(),
+        dimensions: dimensions
+            .iter()
+            .map(|dimension| (*dimension).to_owned())
+            .collect(),
         values,
     }
 }
@@ -60,7 +63,11 @@ fn posterior(run: &ModelRun<'_>) -> Group {
 
 fn sample_stats(run: &ModelRun<'_>) -> Group {
     let ln_likelihood = run.posterior.ln_likelihood();
-    let values = run.equal_rows.iter().map(|row| ln_likelihood[*row]).collect();
+    let values = run
+        .equal_rows
+        .iter()
+        .map(|row| ln_likelihood[*row])
+        .collect();
     Group {
         name: "sample_stats".to_owned(),
         draws: Some(run.equal_rows.len()),
@@ -82,7 +89,11 @@ fn prior(run: &ModelRun<'_>) -> Group {
 }
 
 fn prediction(run: &ModelRun<'_>, predictive: &Predictive) -> Group {
-    let values = predictive.depth_draws.iter().map(|depth| depth / RATIO_PER_PPM).collect();
+    let values = predictive
+        .depth_draws
+        .iter()
+        .map(|depth| depth / RATIO_PER_PPM)
+        .collect();
     Group {
         name: "posterior_predictive".to_owned(),
         draws: Some(predictive.rows.len()),

@@ -60,7 +60,10 @@ impl<'a> ModelRun<'a> {
         seed: u64,
     ) -> Result<Self, RunError> {
         let posterior = posterior_of(&model.problem, &samples)?;
-        let draws = posterior.effective_sample_size().max(1.0) as usize;
+        let effective = samples
+            .effective_samples
+            .unwrap_or_else(|| posterior.effective_sample_size());
+        let draws = effective.max(1.0) as usize;
         Ok(Self {
             prior_columns: prior_columns(&model.problem, seed),
             equal_rows: posterior.equal_weight_rows(draws, seed),
@@ -88,8 +91,12 @@ impl<'a> ModelRun<'a> {
         write_samples_csv(&self.posterior, &self.folder.join("samples.csv"))?;
         let path = self.folder.join("post_equal_weights.dat");
         write_post_equal_weights(&self.posterior, &self.equal_rows, &path)?;
-        let labels: Vec<Label> =
-            self.posterior.names().iter().map(|name| Label::from_name(name)).collect();
+        let labels: Vec<Label> = self
+            .posterior
+            .names()
+            .iter()
+            .map(|name| Label::from_name(name))
+            .collect();
         let prior = &self.model.problem.prior;
         let limits: Vec<[Option<f64>; 2]> = (0..self.posterior.names().len())
             .map(|column| {
@@ -103,7 +110,14 @@ impl<'a> ModelRun<'a> {
         let folder = self.folder.join("chains");
         std::fs::create_dir_all(&folder).map_err(|source| InputError::write(&folder, source))?;
         let with_birth = self.samples.evidence.is_some();
-        write_chains(&self.posterior, &labels, &limits, with_birth, &folder, self.name())
+        write_chains(
+            &self.posterior,
+            &labels,
+            &limits,
+            with_birth,
+            &folder,
+            self.name(),
+        )
     }
 
     /// What the posterior predicts.
@@ -112,11 +126,22 @@ impl<'a> ModelRun<'a> {
     /// As the model.
     pub fn predict(&self) -> Result<Predictive, RunError> {
         let rows = &self.setup.observation.rows;
-        let low = rows.iter().map(|row| row.low_m).fold(f64::INFINITY, f64::min);
+        let low = rows
+            .iter()
+            .map(|row| row.low_m)
+            .fold(f64::INFINITY, f64::min);
         let high = rows.iter().map(|row| row.high_m).fold(0.0, f64::max);
         let star = self.model.problem.model.scene().star();
-        let table = star.table().map_or((0.0, f64::INFINITY), |table| table.range());
-        Ok(predict(&self.model.problem, &self.posterior, (low, high), table, self.seed)?)
+        let table = star
+            .table()
+            .map_or((0.0, f64::INFINITY), |table| table.range());
+        Ok(predict(
+            &self.model.problem,
+            &self.posterior,
+            (low, high),
+            table,
+            self.seed,
+        )?)
     }
 
     /// The content of `summary.json`, without the comparison.
@@ -125,13 +150,18 @@ impl<'a> ModelRun<'a> {
         summary.title.clone_from(&self.setup.config.title);
         summary.model = self.name().to_owned();
         summary.sampler = sampler_name(self.setup.config.sampler.kind).to_owned();
+        if self.samples.effective_samples.is_some() {
+            summary.effective_sample_size = self.samples.effective_samples;
+        }
         summary.likelihood_calls = self.samples.likelihood_calls;
         summary.wall_seconds = Some(self.wall_seconds);
         summary.conventions.clone_from(&self.setup.conventions);
         summary.observation = observation_summary(self.setup);
         for (column, name) in self.posterior.names().iter().enumerate() {
-            let gain =
-                information_gain(&self.posterior.weighted_sample(column), &self.prior_columns[column]);
+            let gain = information_gain(
+                &self.posterior.weighted_sample(column),
+                &self.prior_columns[column],
+            );
             let group = if column < self.posterior.parameter_count() {
                 &mut summary.parameters
             } else {
@@ -168,7 +198,10 @@ impl<'a> ModelRun<'a> {
             ..Diagnostics::default()
         };
         diagnostics.set_rejected(&self.samples.rejected, self.samples.likelihood_calls);
-        if diagnostics.rejected_fraction.is_some_and(|part| part > REJECTED_FRACTION_MAX) {
+        if diagnostics
+            .rejected_fraction
+            .is_some_and(|part| part > REJECTED_FRACTION_MAX)
+        {
             diagnostics.warnings.push(format!(
                 "{:.1} % of the likelihood calls of {} were rejected as unphysical",
                 100.0 * diagnostics.rejected_fraction.unwrap_or(0.0),
@@ -185,7 +218,9 @@ impl<'a> ModelRun<'a> {
         match &self.shortfall {
             Some(shortfall) => failures.push(format!("{name}: {shortfall}")),
             None if !self.samples.converged => {
-                failures.push(format!("{name}: the sampler did not meet its stopping rule"));
+                failures.push(format!(
+                    "{name}: the sampler did not meet its stopping rule"
+                ));
             }
             None => {}
         }
@@ -204,7 +239,11 @@ impl<'a> ModelRun<'a> {
     ///
     /// # Errors
     /// [`InputError::Write`].
-    pub fn write_spectra(&self, predictive: &Predictive, dark: &DarkRock) -> Result<(), InputError> {
+    pub fn write_spectra(
+        &self,
+        predictive: &Predictive,
+        dark: &DarkRock,
+    ) -> Result<(), InputError> {
         let mut bins = String::from(
             "wave_lo_um,wave_hi_um,instrument,mode,visit,depth_ppm,err_minus_ppm,err_plus_ppm,\
              dark_rock_ppm,dark_rock_err_ppm,model_q025_ppm,model_q16_ppm,model_q50_ppm,\
@@ -212,12 +251,17 @@ impl<'a> ModelRun<'a> {
         );
         for (index, row) in self.setup.observation.rows.iter().enumerate() {
             let ppm = |ratio: f64| ratio / RATIO_PER_PPM;
-            let numbers: Vec<String> =
-                [row.depth, row.error_minus, row.error_plus, dark.depth[index], dark.error[index]]
-                    .iter()
-                    .chain(&predictive.bins[index])
-                    .map(|ratio| format!("{:.4}", ppm(*ratio)))
-                    .collect();
+            let numbers: Vec<String> = [
+                row.depth,
+                row.error_minus,
+                row.error_plus,
+                dark.depth[index],
+                dark.error[index],
+            ]
+            .iter()
+            .chain(&predictive.bins[index])
+            .map(|ratio| format!("{:.4}", ppm(*ratio)))
+            .collect();
             bins.push_str(&format!(
                 "{:.6},{:.6},{},{},{},{}\n",
                 row.low_m / M_PER_UM,
@@ -229,7 +273,10 @@ impl<'a> ModelRun<'a> {
             ));
         }
         write_atomic(&self.folder.join("bins.csv"), bins.as_bytes())?;
-        write_atomic(&self.folder.join("spectrum.csv"), spectrum_csv(predictive).as_bytes())
+        write_atomic(
+            &self.folder.join("spectrum.csv"),
+            spectrum_csv(predictive).as_bytes(),
+        )
     }
 }
 
@@ -269,7 +316,10 @@ fn observation_summary(setup: &Setup) -> ObservationSummary {
         labels.dedup();
         labels
     };
-    let low = rows.iter().map(|row| row.low_m).fold(f64::INFINITY, f64::min);
+    let low = rows
+        .iter()
+        .map(|row| row.low_m)
+        .fold(f64::INFINITY, f64::min);
     let high = rows.iter().map(|row| row.high_m).fold(0.0, f64::max);
     ObservationSummary {
         bins: rows.len() as u64,
@@ -277,11 +327,20 @@ fn observation_summary(setup: &Setup) -> ObservationSummary {
         wavelength_max_um: Some(high / M_PER_UM),
         instruments: distinct(&|row| format!("{}/{}", row.instrument, row.mode)),
         visits: distinct(&|row| row.visit.clone()),
-        files: setup.observation.files.iter().map(|file| file.display().to_string()).collect(),
+        files: setup
+            .observation
+            .files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect(),
     }
 }
 
 /// Folder of a model's files in the run directory: the main model's are at its top.
 pub fn folder_name(main: bool, name: &str) -> PathBuf {
-    if main { PathBuf::new() } else { Path::new("models").join(name) }
+    if main {
+        PathBuf::new()
+    } else {
+        Path::new("models").join(name)
+    }
 }

@@ -17,7 +17,9 @@ pub fn entries_for(defaults: &[(String, ParameterConfig)], user: &Entries) -> En
         .map(|(key, entry)| (key.clone(), entry.clone()))
         .collect();
     for (name, default) in defaults {
-        let in_block = entries.values().any(|entry| members(entry).any(|member| member == name));
+        let in_block = entries
+            .values()
+            .any(|entry| members(entry).any(|member| member == name));
         if !in_block && !entries.contains_key(name) {
             entries.insert(name.clone(), default.clone());
         }
@@ -55,7 +57,9 @@ mod tests {
     use super::*;
 
     fn defaults() -> Vec<(String, ParameterConfig)> {
-        ["a", "b", "c"].map(|name| (name.to_owned(), ParameterConfig::fixed(0.0))).to_vec()
+        ["a", "b", "c"]
+            .map(|name| (name.to_owned(), ParameterConfig::fixed(0.0)))
+            .to_vec()
     }
 
     #[test]
@@ -77,7 +81,9 @@ mod tests {
     #[test]
     fn a_name_that_nothing_wants_is_refused_with_the_nearest() {
         let user = Entries::from([("bond_albdo".to_owned(), ParameterConfig::fixed(1.0))]);
-        let message = refuse_unknown(&user, &["bond_albedo".to_owned()]).unwrap_err().to_string();
+        let message = refuse_unknown(&user, &["bond_albedo".to_owned()])
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("did you mean `bond_albedo`"), "{message}");
     }
 }

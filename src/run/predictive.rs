@@ -64,20 +64,28 @@ pub fn predict<M: ForwardModel>(
                 let mut depth = vec![0.0; problem.bins];
                 problem.model.eclipse_depth(theta, workspace, &mut depth)?;
                 let mut spectrum = Spectrum::default();
-                problem.model.spectrum(theta, &wavelengths_m, &mut spectrum)?;
+                problem
+                    .model
+                    .spectrum(theta, &wavelengths_m, &mut spectrum)?;
                 Ok((depth, spectrum))
             },
         )
         .collect::<Result<_, ModelError>>()?;
     let median_of = |pick: fn(&Spectrum) -> &[f64]| -> Vec<f64> {
-        bands(wavelengths_m.len(), &draws, |draw| pick(&draw.1)).iter().map(|band| band[2]).collect()
+        bands(wavelengths_m.len(), &draws, |draw| pick(&draw.1))
+            .iter()
+            .map(|band| band[2])
+            .collect()
     };
     Ok(Predictive {
         bins: bands(problem.bins, &draws, |draw| &draw.0),
         native: bands(wavelengths_m.len(), &draws, |draw| &draw.1.eclipse_depth),
         planet_flux: median_of(|spectrum| &spectrum.planet_flux),
         star_flux: median_of(|spectrum| &spectrum.star_flux),
-        depth_draws: draws.iter().flat_map(|draw| draw.0.iter().copied()).collect(),
+        depth_draws: draws
+            .iter()
+            .flat_map(|draw| draw.0.iter().copied())
+            .collect(),
         rows,
         wavelengths_m,
     })
@@ -85,7 +93,9 @@ pub fn predict<M: ForwardModel>(
 
 fn log_grid(low: f64, high: f64) -> Vec<f64> {
     let step = (high / low).ln() / (NATIVE_POINTS - 1) as f64;
-    (0..NATIVE_POINTS).map(|i| low * (step * i as f64).exp()).collect()
+    (0..NATIVE_POINTS)
+        .map(|i| low * (step * i as f64).exp())
+        .collect()
 }
 
 /// Quantiles over the draws at each of `places` places.

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use crate::config::{SamplerConfig, SamplerKind};
 use crate::error::InputError;
-use crate::sampler::checkpoint;
-use crate::sampler::ensemble::{EnsembleRun, EnsembleSettings};
-use crate::sampler::nested::{Extension, NestedRun, NestedSettings};
-use crate::sampler::{Observer, Progress, SampleSet, Status, Target};
+use crate::sampler::checkpoint::{self, CheckpointError};
+use crate::sampler::{
+    EnsembleRun, EnsembleSettings, Extension, NestedRun, NestedSettings, Observer, Progress,
+    SampleSet, Status, Target,
+};
 
 use super::directory::Existing;
 use super::{RunError, RunObserver};
@@ -22,12 +23,16 @@ enum State {
 impl State {
     fn new(config: &SamplerConfig, dim: usize, seed: u64) -> Result<Self, InputError> {
         Ok(match config.kind {
-            SamplerKind::Nested | SamplerKind::DynamicNested => {
-                Self::Nested(NestedRun::new(NestedSettings::from_config(config), dim, seed)?)
-            }
-            SamplerKind::Ensemble => {
-                Self::Ensemble(EnsembleRun::new(EnsembleSettings::from_config(config), dim, seed)?)
-            }
+            SamplerKind::Nested | SamplerKind::DynamicNested => Self::Nested(NestedRun::new(
+                NestedSettings::from_config(config),
+                dim,
+                seed,
+            )?),
+            SamplerKind::Ensemble => Self::Ensemble(EnsembleRun::new(
+                EnsembleSettings::from_config(config),
+                dim,
+                seed,
+            )?),
         })
     }
 
@@ -70,7 +75,7 @@ impl State {
     fn adopt(&mut self, config: &SamplerConfig, existing: Existing) -> Result<(), InputError> {
         match self {
             Self::Nested(run) => adopt_nested(run, config, existing),
-            Self::Ensemble(run) => run.adopt(&EnsembleSettings::from_config(config), existing == Existing::Extend),
+            Self::Ensemble(run) => adopt_ensemble(run, config, existing),
         }
     }
 }
@@ -81,7 +86,7 @@ fn adopt_nested(
     existing: Existing,
 ) -> Result<(), InputError> {
     let wanted = NestedSettings::from_config(config);
-    let stored_live_points = run.settings().live_points;
+    let stored_live_points = run.live_points();
     let stored = run.settings().clone();
     let changed = wanted.live_points != stored_live_points
         || wanted.delta_ln_z != stored.delta_ln_z
@@ -110,6 +115,23 @@ fn adopt_nested(
         target_effective_samples: wanted.target_effective_samples,
         max_likelihood_calls: Some(wanted.max_likelihood_calls),
     })
+}
+
+fn adopt_ensemble(
+    run: &mut EnsembleRun,
+    config: &SamplerConfig,
+    existing: Existing,
+) -> Result<(), InputError> {
+    let stored = run.settings().steps;
+    let wanted = EnsembleSettings::from_config(config).steps;
+    if wanted != stored && existing != Existing::Extend {
+        return Err(InputError::value(
+            "sampler.ensemble_steps",
+            wanted,
+            format!("{stored} as in the run with --resume, or --extend to go beyond it"),
+        ));
+    }
+    run.extend(wanted, config.max_likelihood_calls)
 }
 
 /// How sampling ended.
@@ -172,7 +194,7 @@ pub fn sample<T: Target>(
         };
         let status = state.advance(target, &mut paced)?;
         let interrupted = paced.interrupted;
-        checkpoint::write(job.folder, job.fingerprint, &state.to_bytes()?)?;
+        checkpoint::write(job.folder, job.fingerprint.as_bytes(), &state.to_bytes()?)?;
         let shortfall = match status {
             Status::Interrupted if interrupted => {
                 return Ok(Sampled {
@@ -205,13 +227,25 @@ fn begin(
     job: &Job<'_>,
     observer: &mut dyn RunObserver,
 ) -> Result<(State, bool), RunError> {
-    let Some(found) = checkpoint::read(job.folder, job.fingerprint)? else {
-        return Ok((State::new(job.config, dim, job.seed)?, false));
+    let decode = |bytes: &[u8]| State::from_bytes(job.config, bytes);
+    let restored = match checkpoint::read(job.folder, job.fingerprint.as_bytes(), decode) {
+        Ok(restored) => restored,
+        Err(CheckpointError::None { .. }) => {
+            return Ok((State::new(job.config, dim, job.seed)?, false));
+        }
+        Err(error) => {
+            let expected = "a checkpoint of this run; --force starts anew";
+            return Err(InputError::value(job.folder.display(), error, expected).into());
+        }
     };
-    if let Some(damage) = &found.damage {
-        observer.on_message(&format!("warning: {damage}"));
+    if let Some(fault) = &restored.passed_over {
+        observer.on_message(&format!(
+            "warning: `{}` {fault}; `{}` is used instead",
+            job.folder.join(checkpoint::CURRENT).display(),
+            restored.path.display()
+        ));
     }
-    let mut state = State::from_bytes(job.config, &found.payload)?;
+    let mut state = restored.state;
     state.adopt(job.config, job.existing)?;
     Ok((state, true))
 }

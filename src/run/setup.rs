@@ -20,8 +20,13 @@ use crate::report::citations::keys_in;
 use crate::spectrum::Star;
 
 /// Works behind nested sampling with ellipsoids and the test of its ranks.
-const NESTED_KEYS: [&str; 5] =
-    ["skilling2004", "skilling2006", "feroz2008", "feroz2009", "fowlie2020"];
+const NESTED_KEYS: [&str; 5] = [
+    "skilling2004",
+    "skilling2006",
+    "feroz2008",
+    "feroz2009",
+    "fowlie2020",
+];
 
 /// A run, ready to be sampled.
 pub struct Setup {
@@ -131,7 +136,12 @@ impl Setup {
             LikelihoodKind::StudentT => keys.push("lange1989"),
         }
         let sources = (self.observation.rows.iter().map(|row| row.source.as_str()))
-            .chain(self.config.parameters.values().filter_map(|entry| entry.source.as_deref()))
+            .chain(
+                self.config
+                    .parameters
+                    .values()
+                    .filter_map(|entry| entry.source.as_deref()),
+            )
             .chain(self.conventions.values().map(String::as_str));
         keys.extend(sources.flat_map(keys_in));
         keys
@@ -215,8 +225,12 @@ impl Parts<'_> {
         let mut defaults = default_parameters(kind, surface, self.orbit);
         defaults.extend(noise.default_parameters());
         let entries = entries_for(&defaults, &self.config.parameters);
-        let wanted: Vec<String> =
-            model.parameter_names().iter().chain(noise.parameter_names()).cloned().collect();
+        let wanted: Vec<String> = model
+            .parameter_names()
+            .iter()
+            .chain(noise.parameter_names())
+            .cloned()
+            .collect();
         let prior = JointPrior::build(&wanted, &entries)?;
         let problem = Problem {
             model,
@@ -252,13 +266,22 @@ pub(super) fn orbit_of(system: &System) -> Result<Orbit, InputError> {
     };
     Ok(Orbit {
         radius_ratio: required(system.radius_ratio(), "radius_ratio")?,
-        scaled_semi_major_axis: required(system.scaled_semi_major_axis(), "scaled_semi_major_axis")?,
-        stellar_temperature_k: required(system.stellar_temperature_k.clone(), "stellar_temperature_k")?,
+        scaled_semi_major_axis: required(
+            system.scaled_semi_major_axis(),
+            "scaled_semi_major_axis",
+        )?,
+        stellar_temperature_k: required(
+            system.stellar_temperature_k.clone(),
+            "stellar_temperature_k",
+        )?,
     })
 }
 
 fn star_of(config: &RunConfig, system: &System, orbit: &Orbit) -> Result<Star, InputError> {
-    let radius_m = system.stellar_radius_rsun.as_ref().map(|radius| radius.value * SOLAR_RADIUS);
+    let radius_m = system
+        .stellar_radius_rsun
+        .as_ref()
+        .map(|radius| radius.value * SOLAR_RADIUS);
     Star::from_config(&config.star, orbit.stellar_temperature_k.value, radius_m)
 }
 
@@ -268,7 +291,10 @@ fn passbands_of(
     observation: &Observation,
 ) -> Result<(Vec<Passband>, Vec<String>), InputError> {
     if let Some(path) = &config.observation.throughput_file {
-        return Ok((vec![Passband::from_path(path)?; observation.rows.len()], Vec::new()));
+        return Ok((
+            vec![Passband::from_path(path)?; observation.rows.len()],
+            Vec::new(),
+        ));
     }
     let mut warnings = Vec::new();
     let mut passbands = Vec::new();
@@ -295,7 +321,11 @@ fn assumed_widths(entries: &Entries) -> Option<String> {
 }
 
 fn inputs_of(config: &RunConfig) -> Vec<PathBuf> {
-    config.clone().paths_mut().map(|path| path.clone()).collect()
+    config
+        .clone()
+        .paths_mut()
+        .map(|path| path.clone())
+        .collect()
 }
 
 fn conventions(

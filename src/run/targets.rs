@@ -57,9 +57,13 @@ fn target(system: &System) -> Result<Target, InputError> {
     let radius_ratio = orbit.radius_ratio.value;
     let scaled_semi_major_axis = orbit.scaled_semi_major_axis.value;
     let maximum = maximum_dayside_temperature_k(stellar_temperature_k, scaled_semi_major_axis);
-    let ks_magnitude = system.ks_magnitude.as_ref().map(|magnitude| magnitude.value);
+    let ks_magnitude = system
+        .ks_magnitude
+        .as_ref()
+        .map(|magnitude| magnitude.value);
     let emission_metric = ks_magnitude.map(|magnitude| {
-        let equilibrium = stellar_temperature_k * 0.25_f64.powf(0.25) / scaled_semi_major_axis.sqrt();
+        let equilibrium =
+            stellar_temperature_k * 0.25_f64.powf(0.25) / scaled_semi_major_axis.sqrt();
         ESM_FACTOR * planck_radiance(ESM_WAVELENGTH_M, ESM_DAYSIDE * equilibrium)
             / planck_radiance(ESM_WAVELENGTH_M, stellar_temperature_k)
             * radius_ratio.powi(2)
@@ -72,18 +76,25 @@ fn target(system: &System) -> Result<Target, InputError> {
         passband: &passband,
     }];
     let star = Star::black_body(stellar_temperature_k);
-    let rock =
-        NullModel::new(ModelKind::BlackBody, &SurfaceConfig::default(), star, &bins)?;
-    let theta = [maximum, radius_ratio, scaled_semi_major_axis, stellar_temperature_k];
+    let rock = NullModel::new(ModelKind::BlackBody, &SurfaceConfig::default(), star, &bins)?;
+    let theta = [
+        maximum,
+        radius_ratio,
+        scaled_semi_major_axis,
+        stellar_temperature_k,
+    ];
     let mut depth = [0.0];
-    rock.eclipse_depth(&theta, &mut rock.workspace(), &mut depth).map_err(|error| match error {
-        ModelError::Rejected(reason) => {
-            InputError::value(format!("system `{name}`"), reason.name(), "a possible system")
-        }
-        ModelError::Fatal { message } => {
-            InputError::value(format!("system `{name}`"), message, "a possible system")
-        }
-    })?;
+    rock.eclipse_depth(&theta, &mut rock.workspace(), &mut depth)
+        .map_err(|error| match error {
+            ModelError::Rejected(reason) => InputError::value(
+                format!("system `{name}`"),
+                reason.name(),
+                "a possible system",
+            ),
+            ModelError::Fatal { message } => {
+                InputError::value(format!("system `{name}`"), message, "a possible system")
+            }
+        })?;
     Ok(Target {
         name: name.clone(),
         stellar_temperature_k,

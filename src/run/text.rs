@@ -25,7 +25,9 @@ pub fn outcome_text(
     text.push_str(&bin_table(setup, runs, predictives, dark));
     for summary in summaries {
         let _ = writeln!(text, "\nPosterior of {}", summary.model.replace('_', " "));
-        text.push_str(&parameter_table(summary.parameters.iter().chain(&summary.derived)));
+        text.push_str(&parameter_table(
+            summary.parameters.iter().chain(&summary.derived),
+        ));
     }
     if let Some(main) = summaries.first().filter(|main| main.ln_evidence.is_some()) {
         let _ = writeln!(text, "\nEvidence");
@@ -43,7 +45,11 @@ fn bin_table(
     let mut text = String::from(
         "Eclipse depths [ppm]; dark rock: zero albedo, no heat redistribution, no free parameter\n",
     );
-    let _ = write!(text, "{:>17} {:>18} {:>16}", "bin [um]", "observed", "dark rock");
+    let _ = write!(
+        text,
+        "{:>17} {:>18} {:>16}",
+        "bin [um]", "observed", "dark rock"
+    );
     for run in runs {
         let _ = write!(text, " {:>18}", run.name().replace('_', " "));
     }

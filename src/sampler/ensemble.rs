@@ -220,6 +220,7 @@ impl EnsembleRun {
                 && diagnostics.r_hat.iter().all(|value| *value < MAX_R_HAT),
             ln_weight: vec![-(count.max(1) as f64).ln(); count],
             birth_ln_likelihood: vec![f64::NEG_INFINITY; count],
+            effective_samples: Some(diagnostics.effective_samples),
             ..SampleSet::default()
         };
         for walker in 0..self.settings.walkers {
@@ -252,6 +253,11 @@ impl EnsembleRun {
             autocorrelation_time: times,
             r_hat: r_hats,
         }
+    }
+
+    /// The settings, extensions included.
+    pub fn settings(&self) -> &EnsembleSettings {
+        &self.settings
     }
 
     /// Likelihood calls so far.

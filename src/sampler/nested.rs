@@ -329,6 +329,14 @@ impl NestedRun {
         self.dim
     }
 
+    /// Live points drawn from the whole prior, those of extensions included.
+    pub fn live_points(&self) -> usize {
+        (self.segments.iter())
+            .filter(|segment| segment.is_from_prior())
+            .map(|segment| segment.live_points)
+            .sum()
+    }
+
     /// Likelihood calls so far.
     pub fn likelihood_calls(&self) -> u64 {
         self.likelihood_calls

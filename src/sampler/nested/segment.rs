@@ -44,7 +44,7 @@ pub(super) enum StepOutcome {
 /// State of one segment between two batches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Segment {
-    live_points: usize,
+    pub(super) live_points: usize,
     batch: usize,
     /// Contour from which the first points are drawn.
     birth: Contour,
