@@ -68,6 +68,34 @@ pub fn joint_prior(
     assemble(wanted, &roles, blocks, description)
 }
 
+/// See [`JointPrior::entries_with_defaults`].
+pub fn entries_with_defaults(
+    wanted: &[String],
+    others: &[String],
+    entries: &BTreeMap<String, ParameterConfig>,
+    defaults: &[(String, ParameterConfig)],
+) -> Result<BTreeMap<String, ParameterConfig>, InputError> {
+    let mut kept = BTreeMap::new();
+    let mut ruled = Vec::new();
+    for (key, config) in entries {
+        let names = match resolve(key, config)?.config.names {
+            Some(names) => names,
+            None => vec![key.clone()],
+        };
+        let foreign = |name| others.contains(name) && !wanted.contains(name);
+        if !names.iter().all(foreign) {
+            kept.insert(key.clone(), config.clone());
+            ruled.extend(names);
+        }
+    }
+    for (name, config) in defaults {
+        if wanted.contains(name) && !ruled.contains(name) {
+            kept.insert(name.clone(), config.clone());
+        }
+    }
+    Ok(kept)
+}
+
 /// Reads the prior file of an entry that has nothing but `file`.
 fn resolve<'a>(key: &'a str, config: &ParameterConfig) -> Result<Entry<'a>, InputError> {
     let written = Entry {
