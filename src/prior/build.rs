@@ -359,13 +359,14 @@ fn truncated_normal(entry: &Entry<'_>, mean: f64, std: f64) -> Result<Univariate
         (None, Some(high)) => (f64::NEG_INFINITY, entry.number("high", Some(high))?),
         (low, high) => entry.limits(low, high)?,
     };
-    // Beyond this the squares in ln Φ overflow; no measurement is meant so.
-    let farthest = 1.0e100;
-    if [low, high]
-        .iter()
-        .any(|limit| limit.is_finite() && ((limit - mean) / std).abs() > farthest)
-    {
-        return Err(entry.refuse("std", std, "a width on the scale of the limits"));
+    // Farther out ln Φ has no digits left to tell the quantiles apart.
+    const FARTHEST: f64 = 1.0e4;
+    if (low - mean) / std > FARTHEST || (mean - high) / std > FARTHEST {
+        return Err(entry.refuse(
+            "std",
+            std,
+            "limits that come within 10000 standard deviations of the mean",
+        ));
     }
     Ok(Univariate::Truncated(TruncatedNormal::new(
         mean, std, low, high,

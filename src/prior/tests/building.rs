@@ -120,7 +120,15 @@ fn fixed_and_tied_parameters_follow() {
 }
 
 /// Tables of `[x]` and what the message says.
-const BAD: [(&str, &str); 20] = [
+const BAD: [(&str, &str); 22] = [
+    (
+        "prior='truncated_normal'\nmean=0\nstd=1e-5\nlow=1",
+        "parameters.x.std: found 0.00001; expected limits that come within 10000",
+    ),
+    (
+        "prior='beta'\nalpha=1\nbeta=1e7",
+        "parameters.x.beta: found 10000000; expected a number from 1e-6",
+    ),
     (
         "prior='uniform'\nlow=0",
         "parameters.x.high: found nothing; expected the keys of `uniform`: `low`, `high`",
