@@ -49,7 +49,7 @@ struct Inflation {
 #[derive(Clone, Debug, PartialEq)]
 pub struct NoiseModel {
     observed: Vec<f64>,
-    /// Error of the symmetric forms.
+    /// Error of the symmetric forms; of a limit, the one on its far side.
     sigma: Vec<f64>,
     sigma_minus: Vec<f64>,
     sigma_plus: Vec<f64>,
@@ -192,6 +192,52 @@ impl NoiseModel {
             *value = finite(*value, depth, nuisance)?;
         }
         Ok(())
+    }
+
+    /// Each row's residual y - μ in units of its own error, to `out`: inflated as the likelihood
+    /// inflates it, on the side of the model for `two_piece_normal`, and with the variance of a
+    /// covariance matrix or a Gaussian process. For figures, χ² per row and outliers; a limit's
+    /// entry is negative where an upper limit is exceeded, positive where a lower one is.
+    ///
+    /// # Errors
+    /// As [`NoiseModel::ln_likelihood`].
+    pub fn standardised_residuals(
+        &self,
+        depth: &[f64],
+        nuisance: &[f64],
+        workspace: &mut NoiseWorkspace,
+        out: &mut [f64],
+    ) -> Result<(), ModelError> {
+        self.prepare(depth, nuisance, workspace)?;
+        if out.len() != self.bins() {
+            return Err(wrong_count("places for rows", self.bins(), out.len()));
+        }
+        for (row, value) in out.iter_mut().enumerate() {
+            let residual = workspace.residual[row];
+            let error = match &self.covariance {
+                Covariance::None => self.error_towards(row, residual, &workspace.inflation),
+                Covariance::Matrix(matrix) => {
+                    self.inflated(matrix.std(row), row, &workspace.inflation)
+                }
+                Covariance::Process(process) => self
+                    .inflated(self.sigma[row], row, &workspace.inflation)
+                    .hypot(nuisance[process.first] * RATIO_PER_PPM),
+            };
+            *value = finite(residual / error, depth, nuisance)?;
+        }
+        Ok(())
+    }
+
+    /// The inflated error of an independent row that is compared with this residual.
+    fn error_towards(&self, row: usize, residual: f64, terms: &[f64]) -> f64 {
+        let two_piece = self.shape == Shape::TwoPieceNormal && self.limit[row] == Limit::None;
+        // A model above the datum has a negative residual.
+        let sigma = match (two_piece, residual < 0.0) {
+            (false, _) => self.sigma[row],
+            (true, true) => self.sigma_plus[row],
+            (true, false) => self.sigma_minus[row],
+        };
+        self.inflated(sigma, row, terms)
     }
 
     /// Residuals and inflation terms of this call.

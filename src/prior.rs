@@ -85,6 +85,21 @@ impl JointPrior {
         build::joint_prior(wanted, entries)
     }
 
+    /// The entries to build from, out of what the user wrote and the defaults: adds the default of
+    /// every wanted parameter that no entry rules, and leaves out entries that rule only
+    /// parameters of `others` (those of a model that this one is compared with).
+    ///
+    /// # Errors
+    /// [`InputError`] if a prior file that an entry names cannot be read.
+    pub fn entries_with_defaults(
+        wanted: &[String],
+        others: &[String],
+        entries: &BTreeMap<String, ParameterConfig>,
+        defaults: &[(String, ParameterConfig)],
+    ) -> Result<BTreeMap<String, ParameterConfig>, InputError> {
+        build::entries_with_defaults(wanted, others, entries, defaults)
+    }
+
     /// Number of unit-cube coordinates.
     pub fn unit_dim(&self) -> usize {
         self.unit_dim

@@ -43,6 +43,13 @@ pub struct ProcessBlock {
     pub centre_um: Vec<f64>,
 }
 
+impl Matrix {
+    /// Standard deviation of one row.
+    pub fn std(&self, row: usize) -> f64 {
+        self.values[row * self.rows.len() + row].sqrt()
+    }
+}
+
 impl Covariance {
     pub fn is_none(&self) -> bool {
         matches!(self, Self::None)

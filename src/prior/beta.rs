@@ -4,7 +4,7 @@
 use super::gamma::ln_beta;
 
 /// Relative change at which the continued fraction stops.
-const FRACTION_TOLERANCE: f64 = 1.0e-16;
+const FRACTION_TOLERANCE: f64 = 3.0e-16;
 /// More than enough for shapes up to 1e6, where some √shape levels are needed.
 const FRACTION_LEVELS: u32 = 20_000;
 
@@ -34,6 +34,10 @@ impl Beta {
     }
 
     /// (x, 1 - x) at which the probability below is `unit`; each with its own relative precision.
+    ///
+    /// # Accuracy
+    /// Relative error of the probability below 3e-14 for shapes from 0.05 to 90 (measured against
+    /// 40-digit values); it grows as the greater shape times 1e-16.
     pub fn quantile_pair(&self, unit: f64) -> (f64, f64) {
         if self.b == 1.0 {
             let ln_x = unit.ln() / self.a;

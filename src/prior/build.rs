@@ -68,6 +68,34 @@ pub fn joint_prior(
     assemble(wanted, &roles, blocks, description)
 }
 
+/// See [`JointPrior::entries_with_defaults`].
+pub fn entries_with_defaults(
+    wanted: &[String],
+    others: &[String],
+    entries: &BTreeMap<String, ParameterConfig>,
+    defaults: &[(String, ParameterConfig)],
+) -> Result<BTreeMap<String, ParameterConfig>, InputError> {
+    let mut kept = BTreeMap::new();
+    let mut ruled = Vec::new();
+    for (key, config) in entries {
+        let names = match resolve(key, config)?.config.names {
+            Some(names) => names,
+            None => vec![key.clone()],
+        };
+        let foreign = |name| others.contains(name) && !wanted.contains(name);
+        if !names.iter().all(foreign) {
+            kept.insert(key.clone(), config.clone());
+            ruled.extend(names);
+        }
+    }
+    for (name, config) in defaults {
+        if wanted.contains(name) && !ruled.contains(name) {
+            kept.insert(name.clone(), config.clone());
+        }
+    }
+    Ok(kept)
+}
+
 /// Reads the prior file of an entry that has nothing but `file`.
 fn resolve<'a>(key: &'a str, config: &ParameterConfig) -> Result<Entry<'a>, InputError> {
     let written = Entry {
@@ -331,13 +359,14 @@ fn truncated_normal(entry: &Entry<'_>, mean: f64, std: f64) -> Result<Univariate
         (None, Some(high)) => (f64::NEG_INFINITY, entry.number("high", Some(high))?),
         (low, high) => entry.limits(low, high)?,
     };
-    // Beyond this the squares in ln Φ overflow; no measurement is meant so.
-    let farthest = 1.0e100;
-    if [low, high]
-        .iter()
-        .any(|limit| limit.is_finite() && ((limit - mean) / std).abs() > farthest)
-    {
-        return Err(entry.refuse("std", std, "a width on the scale of the limits"));
+    // Farther out ln Φ has no digits left to tell the quantiles apart.
+    const FARTHEST: f64 = 1.0e4;
+    if (low - mean) / std > FARTHEST || (mean - high) / std > FARTHEST {
+        return Err(entry.refuse(
+            "std",
+            std,
+            "limits that come within 10000 standard deviations of the mean",
+        ));
     }
     Ok(Univariate::Truncated(TruncatedNormal::new(
         mean, std, low, high,

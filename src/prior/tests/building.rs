@@ -120,7 +120,15 @@ fn fixed_and_tied_parameters_follow() {
 }
 
 /// Tables of `[x]` and what the message says.
-const BAD: [(&str, &str); 20] = [
+const BAD: [(&str, &str); 22] = [
+    (
+        "prior='truncated_normal'\nmean=0\nstd=1e-5\nlow=1",
+        "parameters.x.std: found 0.00001; expected limits that come within 10000",
+    ),
+    (
+        "prior='beta'\nalpha=1\nbeta=1e7",
+        "parameters.x.beta: found 10000000; expected a number from 1e-6",
+    ),
     (
         "prior='uniform'\nlow=0",
         "parameters.x.high: found nothing; expected the keys of `uniform`: `low`, `high`",
@@ -315,4 +323,39 @@ fn unit_coordinates_follow_the_order_of_the_wanted_names() {
         ParameterConfig::uniform(0.0, 1.0).prior,
         Some(PriorKind::Uniform)
     );
+}
+
+/// The user's entries come first, blocks in files included; those of another model are left out.
+#[test]
+fn defaults_fill_what_no_entry_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("block.toml");
+    std::fs::write(
+        &path,
+        "prior = 'dirichlet'\nnames = ['a', 'b']\nconcentration = [1.0, 1.0]\n",
+    )
+    .unwrap();
+    let entries = super::entries(&format!(
+        "c = 2\nother = 5\nmisspelt = 1\n[melt]\nfile = '{}'",
+        path.display()
+    ));
+    let defaults =
+        ["a", "b", "c", "d", "other"].map(|name| (name.to_owned(), ParameterConfig::fixed(9.0)));
+    let wanted = names(&["a", "b", "c", "d"]);
+    let mut filled =
+        JointPrior::entries_with_defaults(&wanted, &names(&["other"]), &entries, &defaults)
+            .unwrap();
+    let keys: Vec<&str> = filled.keys().map(String::as_str).collect();
+    assert_eq!(keys, ["c", "d", "melt", "misspelt"]);
+    // What belongs to no model stays, to be refused.
+    let message = JointPrior::build(&wanted, &filled).unwrap_err().to_string();
+    assert!(
+        message.starts_with("parameters.misspelt: found"),
+        "{message}"
+    );
+    filled.remove("misspelt");
+    let prior = JointPrior::build(&wanted, &filled).unwrap();
+    let theta = map(&prior, &[0.25]);
+    assert_eq!(theta[2..], [2.0, 9.0]);
+    assert_relative_eq!(theta[0], 0.25, max_relative = 1e-15);
 }
