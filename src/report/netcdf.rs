@@ -1,7 +1,7 @@
 //! `posterior.nc`: ArviZ `InferenceData` as netCDF-4.
 //!
-//! The groups are those of the ArviZ schema, whose leading dimensions are `chain` (here of length
-//! 1) and `draw`. netCDF-4 is HDF5 with dimension scales: every dimension of a group is a dataset
+//! The groups are those of the ArviZ schema. Its leading dimensions are `chain` (one here) and
+//! `draw`. netCDF-4 is HDF5 with dimension scales: every dimension of a group is a dataset
 //! with `CLASS = DIMENSION_SCALE`, `NAME` and `_Netcdf4Dimid`, and every variable refers to its
 //! dimensions in `DIMENSION_LIST`. The back references (`REFERENCE_LIST`) that the HDF5 library
 //! adds to a scale are not written; neither netCDF nor h5netcdf reads them.

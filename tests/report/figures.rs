@@ -118,6 +118,16 @@ fn draw_all(run: &Run, folder: &Path) {
     let weights = run.posterior.weights();
     check(&corner(parameters, weights, destination).unwrap());
     check(&prior_posterior(&all, weights, destination).unwrap());
+    for (name, count) in [("one", 1), ("ten", 10)] {
+        let columns: Vec<_> = all.iter().cycle().take(count).cloned().collect();
+        let folder = folder.join(name);
+        let destination = Destination {
+            folder: &folder,
+            formats: &BOTH,
+        };
+        check(&corner(&columns, weights, destination).unwrap());
+        check(&prior_posterior(&columns, weights, destination).unwrap());
+    }
     let input = Trace {
         ln_prior_volume: &run.ln_prior_volume,
         ln_likelihood: run.posterior.ln_likelihood(),
