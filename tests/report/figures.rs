@@ -171,7 +171,7 @@ fn figures_of_odd_data() {
         (&[1.0, 2.0], &[0.0, 0.0]),
         (&[1e-12, 2e-12, 3e-12], &[0.3, 0.3, 0.4]),
     ];
-    let impossible = vec![f64::NEG_INFINITY; 3];
+    let impossible = [f64::NEG_INFINITY; 3];
     for (values, weights) in cases {
         let marginal = |prior| Marginal {
             label: Label::from_name("a_$b_k"),
