@@ -135,6 +135,21 @@ fn draw_all(run: &Run, folder: &Path) {
         columns: parameters,
     };
     check(&trace(input, destination).unwrap());
+    let one = folder.join("one");
+    let elsewhere = Destination {
+        folder: &one,
+        formats: &BOTH,
+    };
+    let ensemble = Trace {
+        ln_prior_volume: &[],
+        columns: &parameters[..1],
+        ..input
+    };
+    check(&trace(ensemble, elsewhere).unwrap());
+    let mut photometry = spectral(|depth| depth, 1.0);
+    photometry.data.drain(..8);
+    photometry.binned = Some(band(vec![12.8], |x| depth_ppm(x, 0.14)));
+    check(&spectrum(&photometry, elsewhere).unwrap());
     let ranks = InsertionRanks {
         ranks: &run.insertion_rank,
         p_value: Some(0.431),
