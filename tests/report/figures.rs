@@ -223,6 +223,15 @@ fn figures_of_odd_data() {
             .unwrap(),
         );
     }
+}
+
+#[test]
+fn spectra_of_odd_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let destination = Destination {
+        folder: folder.path(),
+        formats: &BOTH,
+    };
     let one = SpectralFigure {
         data: vec![DataBin {
             wavelength_low_um: 13.5,
