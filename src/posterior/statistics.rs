@@ -119,7 +119,7 @@ pub fn highest_density_interval(sample: &WeightedSample, mass: f64) -> [f64; 2] 
             break;
         }
         let interval = [sample.values[start], sample.values[(end - 1).max(start)]];
-        if !(best[1] - best[0] <= interval[1] - interval[0]) {
+        if best[0].is_nan() || interval[1] - interval[0] < best[1] - best[0] {
             best = interval;
         }
         held -= sample.weights[start];

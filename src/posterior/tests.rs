@@ -51,10 +51,15 @@ fn equal_weights_give_hazen_quantiles() {
     assert_relative_eq!(sample.quantile(0.5), 2.5, max_relative = 1e-15);
 }
 
-/// Kish: weights 2, 1, 1 give 16/6.
+/// Kish: weights 2, 1, 1 give 16/6, whatever their sum.
 #[test]
 fn kish_size_by_hand() {
     let three = posterior(&[0.0; 3], &[2.0, 1.0, 1.0]);
+    assert_relative_eq!(
+        kish_sample_size(&[2.0, 1.0, 1.0]),
+        16.0 / 6.0,
+        max_relative = 1e-15
+    );
     assert_relative_eq!(
         three.effective_sample_size(),
         16.0 / 6.0,
@@ -134,14 +139,15 @@ fn narrowest_interval_of_a_skewed_sample_starts_at_its_peak() {
     );
 }
 
-/// N(0, s²) from N(0, 1): ln(1/s) - 1/2 + s²/2. For s = 0.1: 1.8076 nats. Measured over the
-/// ten seeds: within 0.04 of it for s = 0.1, and below 0.01 for s = 1 (nothing learnt).
+/// N(0, s²) from N(0, 1): -ln s - 1/2 + s²/2. Measured over the ten seeds, found minus exact: 0 to
+/// 0.0023 for s = 1 (nothing learnt), -0.025 to 0.001 for 0.5 and -0.064 to 0.009 for 0.1, where
+/// the bins lose a little of the shape.
 #[test]
 fn information_gain_of_a_narrowed_normal() {
     for seed in 0..10 {
         let prior = normal_draws(20_000, 100 + seed);
         let draws = normal_draws(4_000, seed);
-        for (std, tolerance) in [(1.0_f64, 0.015), (0.5, 0.05), (0.1, 0.08)] {
+        for (std, tolerance) in [(1.0_f64, 0.005), (0.5, 0.04), (0.1, 0.08)] {
             let narrowed: Vec<f64> = draws.iter().map(|draw| std * draw).collect();
             let sample = WeightedSample::new(&narrowed, &vec![1.0; narrowed.len()]);
             let exact = -std.ln() - 0.5 + 0.5 * std * std;
@@ -157,7 +163,7 @@ fn information_gain_of_a_narrowed_normal() {
     }
 }
 
-/// A uniform prior cut to one half: ln 2.
+/// A uniform prior cut to one half: ln 2, to 2 %.
 #[test]
 fn information_gain_of_an_upper_limit() {
     let prior: Vec<f64> = (0..10_000)

@@ -4,7 +4,9 @@
 //! carries); the panels are laid out here, because a corner plot with shared axes, quantile lines
 //! and dashed priors is beyond its ready-made plots. Colours are those of Okabe & Ito (2008, Color
 //! Universal Design), told apart with any colour vision. SVG files name the font and do not carry
-//! it (1 MB each); PNG files are drawn at twice the nominal size.
+//! it (1 MB each); PNG files are drawn at twice the nominal size. kuva 0.6 draws upright text in PNG
+//! files somewhat bold (it blends the smoothed edge of rotated text onto black); SVG has no such
+//! fault.
 
 mod canvas;
 mod corner;

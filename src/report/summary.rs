@@ -127,6 +127,48 @@ pub struct ObservationSummary {
     pub files: Vec<String>,
 }
 
+/// Sentences for [`Summary::conventions`] about the numbers that are computed here; whoever models
+/// adds those about the model.
+pub fn statistical_conventions() -> BTreeMap<String, String> {
+    [
+        (
+            "quantiles",
+            "q025, q16, q50, q84, q975: weighted samples sorted, each at the middle of its own \
+             weight, linear between neighbours (Hazen's definition for equal weights)",
+        ),
+        (
+            "std",
+            "weighted standard deviation about the mean, without a correction for size",
+        ),
+        (
+            "effective_sample_size",
+            "Kish: (sum of weights)^2 / sum of squared weights",
+        ),
+        (
+            "ln_evidence",
+            "natural logarithm of the evidence, normalised likelihood and prior",
+        ),
+        ("ln_evidence_error", "1 sigma"),
+        (
+            "information_gain_nats",
+            "Kullback-Leibler divergence of the posterior of one quantity from its (implied) \
+             prior, histogram estimate less its mean excess",
+        ),
+        (
+            "constrained",
+            "information gain above ln 2 - 3/8 nats, that of a normal prior halved in width",
+        ),
+        (
+            "delta_ln_evidence",
+            "ln Z of a model minus ln Z of the best model of the run",
+        ),
+        ("null", "a number that does not exist or is not finite"),
+    ]
+    .into_iter()
+    .map(|(name, sentence)| (name.to_owned(), sentence.to_owned()))
+    .collect()
+}
+
 /// `Some` of a finite number.
 pub fn finite(number: f64) -> Option<f64> {
     number.is_finite().then_some(number)

@@ -8,24 +8,6 @@ use magmaret::report::netcdf::{Dimension, Group, Variable, write_inference_data}
 
 use crate::synthetic::{self, Run};
 
-/// The five columns as draws of a group.
-fn draws(name: &str, names: &[String], rows: &[&[f64]]) -> Group {
-    let variables = (names.iter().enumerate())
-        .map(|(column, name)| Variable {
-            name: name.clone(),
-            unit: Label::from_name(name).unit,
-            dimensions: vec![],
-            values: rows.iter().map(|row| row[column]).collect(),
-        })
-        .collect();
-    Group {
-        name: name.to_owned(),
-        draws: Some(rows.len()),
-        dimensions: vec![],
-        variables,
-    }
-}
-
 fn groups(run: &Run, rows: &[usize]) -> Vec<Group> {
     let posterior = &run.posterior;
     let bin = Dimension {
@@ -33,18 +15,7 @@ fn groups(run: &Run, rows: &[usize]) -> Vec<Group> {
         coordinates: vec![5.5, 6.5, 7.5],
         unit: "µm".to_owned(),
     };
-    let by_bin = |name: &str, values: Vec<f64>| Variable {
-        name: name.to_owned(),
-        unit: "ppm".to_owned(),
-        dimensions: vec![bin.name.clone()],
-        values,
-    };
-    let stats = |name: &str, values: Vec<f64>| Variable {
-        name: name.to_owned(),
-        unit: String::new(),
-        dimensions: vec![],
-        values,
-    };
+    let by_bin = |name: &str, values: Vec<f64>| Variable::new(name, "ppm", &[&bin.name], values);
     let chosen: Vec<&[f64]> = rows.iter().map(|row| posterior.row(*row)).collect();
     let prior: Vec<&[f64]> = run.prior.iter().map(Vec::as_slice).collect();
     let depths: Vec<f64> = chosen
@@ -57,19 +28,20 @@ fn groups(run: &Run, rows: &[usize]) -> Vec<Group> {
         dimensions: vec![bin.clone()],
         variables: vec![variable],
     };
+    let lp = rows
+        .iter()
+        .map(|row| posterior.ln_likelihood()[*row])
+        .collect();
     let count = Some(rows.len());
     vec![
-        draws("posterior", posterior.names(), &chosen),
+        Group::from_rows("posterior", posterior.names(), &chosen),
         Group {
             name: "sample_stats".to_owned(),
             draws: count,
             dimensions: vec![],
-            variables: vec![stats(
-                "lp",
-                rows.iter().map(|r| posterior.ln_likelihood()[*r]).collect(),
-            )],
+            variables: vec![Variable::new("lp", "", &[], lp)],
         },
-        draws("prior", posterior.names(), &prior),
+        Group::from_rows("prior", posterior.names(), &prior),
         with_bins(
             "posterior_predictive",
             count,

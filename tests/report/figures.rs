@@ -118,6 +118,16 @@ fn draw_all(run: &Run, folder: &Path) {
     let weights = run.posterior.weights();
     check(&corner(parameters, weights, destination).unwrap());
     check(&prior_posterior(&all, weights, destination).unwrap());
+    for (name, count) in [("one", 1), ("ten", 10)] {
+        let columns: Vec<_> = all.iter().cycle().take(count).cloned().collect();
+        let folder = folder.join(name);
+        let destination = Destination {
+            folder: &folder,
+            formats: &BOTH,
+        };
+        check(&corner(&columns, weights, destination).unwrap());
+        check(&prior_posterior(&columns, weights, destination).unwrap());
+    }
     let input = Trace {
         ln_prior_volume: &run.ln_prior_volume,
         ln_likelihood: run.posterior.ln_likelihood(),
@@ -125,6 +135,21 @@ fn draw_all(run: &Run, folder: &Path) {
         columns: parameters,
     };
     check(&trace(input, destination).unwrap());
+    let one = folder.join("one");
+    let elsewhere = Destination {
+        folder: &one,
+        formats: &BOTH,
+    };
+    let ensemble = Trace {
+        ln_prior_volume: &[],
+        columns: &parameters[..1],
+        ..input
+    };
+    check(&trace(ensemble, elsewhere).unwrap());
+    let mut photometry = spectral(|depth| depth, 1.0);
+    photometry.data.drain(..8);
+    photometry.binned = Some(band(vec![12.8], |x| depth_ppm(x, 0.14)));
+    check(&spectrum(&photometry, elsewhere).unwrap());
     let ranks = InsertionRanks {
         ranks: &run.insertion_rank,
         p_value: Some(0.431),
@@ -161,7 +186,7 @@ fn figures_of_odd_data() {
         (&[1.0, 2.0], &[0.0, 0.0]),
         (&[1e-12, 2e-12, 3e-12], &[0.3, 0.3, 0.4]),
     ];
-    let impossible = vec![f64::NEG_INFINITY; 3];
+    let impossible = [f64::NEG_INFINITY; 3];
     for (values, weights) in cases {
         let marginal = |prior| Marginal {
             label: Label::from_name("a_$b_k"),
@@ -198,6 +223,15 @@ fn figures_of_odd_data() {
             .unwrap(),
         );
     }
+}
+
+#[test]
+fn spectra_of_odd_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let destination = Destination {
+        folder: folder.path(),
+        formats: &BOTH,
+    };
     let one = SpectralFigure {
         data: vec![DataBin {
             wavelength_low_um: 13.5,

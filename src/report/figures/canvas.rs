@@ -196,9 +196,15 @@ impl Canvas {
         }
     }
 
-    /// Filled rectangles (left, top, width, height) of one colour.
+    /// Filled rectangles (left, top, width, height) of one colour that make up one area: without
+    /// smoothed edges in SVG, which would show as seams between them.
     pub fn rectangles(&mut self, rectangles: &[[f64; 4]], fill: Rgb) {
         let side = |index: usize| rectangles.iter().map(|sides| sides[index]).collect();
+        self.push(Primitive::GroupStart {
+            transform: None,
+            title: None,
+            extra_attrs: Some(r#"shape-rendering="crispEdges""#.to_owned()),
+        });
         self.push(Primitive::RectBatch {
             x: side(0),
             y: side(1),
@@ -206,6 +212,7 @@ impl Canvas {
             h: side(3),
             fills: vec![colour(fill); rectangles.len()],
         });
+        self.push(Primitive::GroupEnd);
     }
 
     pub fn dots(&mut self, points: &[(f64, f64)], radius: f64, fill: Rgb) {

@@ -32,12 +32,11 @@ pub fn corner(
 ) -> Result<Written, InputError> {
     let columns = &columns[..columns.len().min(MOST_COLUMNS)];
     let count = columns.len().max(1);
-    let side = if count <= 4 {
-        150.0
-    } else if count <= 6 {
-        125.0
-    } else {
-        105.0
+    let side = match count {
+        1 => 260.0,
+        2..=4 => 150.0,
+        5 | 6 => 125.0,
+        _ => 105.0,
     };
     let samples: Vec<WeightedSample> = columns
         .iter()
@@ -214,7 +213,7 @@ fn pair(canvas: &mut Canvas, frame: Frame, [x, y]: [&Marginal<'_>; 2], weights: 
 fn area_above(frame: Frame, density: &Density2d, level: f64) -> Vec<[f64; 4]> {
     let cell = frame.width / CELLS_2D as f64;
     let mut strips = Vec::new();
-    if !(level > 0.0) {
+    if level <= 0.0 {
         return strips;
     }
     for row in 0..frame.height as usize {

@@ -109,7 +109,7 @@ pub(super) fn fitting_ticks(range: [f64; 2], length: f64, most: usize, vertical:
             found
                 .texts
                 .iter()
-                .map(|text| text_width(text, TICK_SIZE) + 12.0)
+                .map(|text| text_width(text, TICK_SIZE) + 7.0)
                 .sum()
         };
         if needed <= length || target <= 2 {

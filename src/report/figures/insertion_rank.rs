@@ -1,6 +1,6 @@
 //! Histogram of insertion ranks.
 
-use super::canvas::{Anchor, BLACK, BLUE, Canvas, GREY, Stroke, VERMILION, tint};
+use super::canvas::{Anchor, BLACK, BLUE, Canvas, DASHED, GREY, Stroke, VERMILION, tint};
 use super::frame::{Frame, LABEL_SIZE, ticks};
 use super::{Destination, Written};
 use crate::error::InputError;
@@ -24,26 +24,9 @@ pub fn insertion_rank(
     input: InsertionRanks<'_>,
     destination: Destination<'_>,
 ) -> Result<Written, InputError> {
-    let ranks = || {
-        input
-            .ranks
-            .iter()
-            .copied()
-            .filter(|rank| (0.0..=1.0).contains(rank))
-    };
-    let total = ranks().count() as f64;
-    let bins = ((total / 25.0) as usize).clamp(5, 25);
-    let mut counts = vec![0.0; bins];
-    for rank in ranks() {
-        counts[((rank * bins as f64) as usize).min(bins - 1)] += 1.0;
-    }
-    let share = 1.0 / bins as f64;
-    let expected = total * share;
-    let sigma = (total * share * (1.0 - share)).sqrt();
-    let highest = counts
-        .iter()
-        .copied()
-        .fold(expected + 3.0 * sigma, f64::max);
+    let histogram = Histogram::new(input.ranks);
+    let highest = (histogram.counts.iter().copied())
+        .fold(histogram.expected + 3.0 * histogram.sigma, f64::max);
     let frame = Frame {
         left: 84.0,
         top: 44.0,
@@ -53,30 +36,7 @@ pub fn insertion_rank(
         y: [0.0, (1.1 * highest).max(1.0)],
     };
     let mut canvas = Canvas::new("insertion_rank", 570.0, 366.0);
-    let bars: Vec<[f64; 4]> = (counts.iter().enumerate())
-        .map(|(index, count)| {
-            let (left, top) = frame.point(index as f64 * share, *count);
-            [
-                left + 0.5,
-                top,
-                frame.width * share - 1.0,
-                frame.bottom() - top,
-            ]
-        })
-        .collect();
-    for (sigmas, tone) in [(2.0, 0.16), (1.0, 0.34)] {
-        let top = frame.py(expected + sigmas * sigma);
-        let bottom = frame.py((expected - sigmas * sigma).max(0.0));
-        canvas.rectangle(frame.left, top, frame.width, bottom - top, tint(GREY, tone));
-    }
-    outline(&mut canvas, &bars, frame.bottom());
-    let middle = frame.py(expected);
-    let across = [(frame.left, middle), (frame.right(), middle)];
-    canvas.line(
-        across[0],
-        across[1],
-        Stroke::dashed(VERMILION, 1.8, (6.0, 4.0)),
-    );
+    draw_histogram(&mut canvas, frame, &histogram);
     frame.border(&mut canvas);
     frame.x_ticks(&mut canvas, &ticks(frame.x, 5), true, 12.0);
     let y_ticks = ticks(frame.y, 5);
@@ -88,29 +48,56 @@ pub fn insertion_rank(
         Some(p) if p.is_finite() => format!(", p = {p:.3}"),
         _ => String::new(),
     };
+    let total = histogram.total;
     let title = format!("{total:.0} insertions{p_value}; dashed: uniform; bands: 68, 95 %");
-    canvas.text(
-        (frame.left, frame.top - 14.0),
-        &title,
-        LABEL_SIZE,
-        Anchor::Start,
-        BLACK,
-    );
+    let at = (frame.left, frame.top - 14.0);
+    canvas.text(at, &title, LABEL_SIZE, Anchor::Start, BLACK);
     canvas.write(destination)
 }
 
-/// The stepped outline of the bars.
-fn outline(canvas: &mut Canvas, bars: &[[f64; 4]], bottom: f64) {
-    let mut steps = Vec::with_capacity(2 * bars.len() + 2);
-    for (index, [left, top, width, _]) in bars.iter().enumerate() {
-        if index == 0 {
-            steps.push((left - 0.5, bottom));
+/// Counts of the ranks in bins of equal width, and what uniform ranks would give.
+struct Histogram {
+    counts: Vec<f64>,
+    total: f64,
+    expected: f64,
+    sigma: f64,
+}
+
+impl Histogram {
+    fn new(ranks: &[f64]) -> Self {
+        let ranks = || (ranks.iter().copied()).filter(|rank| (0.0..=1.0).contains(rank));
+        let total = ranks().count() as f64;
+        let bins = ((total / 25.0) as usize).clamp(5, 25);
+        let mut counts = vec![0.0; bins];
+        for rank in ranks() {
+            counts[((rank * bins as f64) as usize).min(bins - 1)] += 1.0;
         }
-        steps.push((left - 0.5, *top));
-        steps.push((left + width + 0.5, *top));
+        let share = 1.0 / bins as f64;
+        Self {
+            counts,
+            total,
+            expected: total * share,
+            sigma: (total * share * (1.0 - share)).sqrt(),
+        }
     }
-    if let Some([left, _, width, _]) = bars.last() {
-        steps.push((left + width + 0.5, bottom));
+}
+
+fn draw_histogram(canvas: &mut Canvas, frame: Frame, histogram: &Histogram) {
+    for (sigmas, tone) in [(2.0, 0.16), (1.0, 0.34)] {
+        let spread = sigmas * histogram.sigma;
+        let top = frame.py(histogram.expected + spread);
+        let bottom = frame.py((histogram.expected - spread).max(0.0));
+        canvas.rectangle(frame.left, top, frame.width, bottom - top, tint(GREY, tone));
     }
+    let mut steps = vec![(frame.left, frame.bottom())];
+    for (index, count) in histogram.counts.iter().enumerate() {
+        let y = frame.py(*count);
+        let edge = |index: usize| frame.px(index as f64 / histogram.counts.len() as f64);
+        steps.extend([(edge(index), y), (edge(index + 1), y)]);
+    }
+    steps.push((frame.right(), frame.bottom()));
     canvas.polyline(&steps, Stroke::solid(BLUE, 1.8));
+    let middle = frame.py(histogram.expected);
+    let stroke = Stroke::dashed(VERMILION, 1.8, DASHED);
+    canvas.line((frame.left, middle), (frame.right(), middle), stroke);
 }

@@ -134,7 +134,7 @@ fn weight_area(canvas: &mut Canvas, frame: Frame, x: &[f64], weights: &[f64]) {
         }
     }
     let peak = mass.iter().copied().fold(0.0, f64::max);
-    if !(peak > 0.0) {
+    if peak <= 0.0 {
         return;
     }
     let bin = frame.width / BINS as f64;

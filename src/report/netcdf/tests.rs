@@ -1,11 +1,8 @@
 use super::*;
 
 fn small() -> Vec<Group> {
-    let variable = |name: &str, dimensions: &[&str], values: Vec<f64>| Variable {
-        name: name.to_owned(),
-        unit: "ppm".to_owned(),
-        dimensions: dimensions.iter().map(|name| (*name).to_owned()).collect(),
-        values,
+    let variable = |name: &str, dimensions: &[&str], values: Vec<f64>| {
+        Variable::new(name, "ppm", dimensions, values)
     };
     let bin = Dimension {
         name: "bin".to_owned(),
