@@ -7,7 +7,6 @@ mod execute;
 mod figures;
 mod inference_data;
 mod model_run;
-mod parameters;
 mod predictive;
 mod problem;
 mod provenance;

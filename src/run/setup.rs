@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::parameters::{Entries, entries_for, refuse_unknown};
 use super::problem::Problem;
-use crate::config::{Kernel, LikelihoodKind, ModelKind, RunConfig, SamplerKind, StarKind};
+use crate::config::{
+    Kernel, LikelihoodKind, ModelKind, ParameterConfig, RunConfig, SamplerKind, StarKind,
+};
 use crate::constants::SOLAR_RADIUS;
 use crate::error::InputError;
-use crate::forward::{ForwardModel, Measured, NullModel, Orbit, default_parameters};
+use crate::forward::{Measured, NullModel, Orbit, default_parameters};
 use crate::instrument::{BinSpec, Passband};
 use crate::likelihood::NoiseModel;
 use crate::observation::{Observation, Quantity, System};
@@ -27,6 +28,9 @@ const NESTED_KEYS: [&str; 5] = [
     "feroz2009",
     "fowlie2020",
 ];
+
+/// Priors by parameter name or by the name of a block.
+type Entries = BTreeMap<String, ParameterConfig>;
 
 /// A run, ready to be sampled.
 pub struct Setup {
@@ -93,7 +97,7 @@ impl Setup {
             bins: &bins,
         };
         let (models, entries) = parts.models(&kinds)?;
-        let (dark_rock, _) = parts.model(ModelKind::BlackBody)?;
+        let (dark_rock, _) = parts.model(ModelKind::BlackBody, &kinds)?;
         if let Some(model) = models.first() {
             warnings.extend(model.problem.noise.warnings().iter().cloned());
         }
@@ -201,36 +205,36 @@ struct Parts<'a> {
 impl Parts<'_> {
     /// The models and the union of their parameter entries.
     fn models(&self, kinds: &[ModelKind]) -> Result<(Vec<ModelSetup>, Entries), InputError> {
-        let mut models: Vec<ModelSetup> = Vec::new();
+        let mut models = Vec::new();
         let mut union = Entries::new();
-        let mut known = Vec::new();
         for kind in kinds {
-            let (model, entries) = self.model(*kind)?;
-            known.extend(model.problem.prior.names().iter().cloned());
+            let (model, entries) = self.model(*kind, kinds)?;
             union.extend(entries);
             models.push(model);
         }
-        known.sort();
-        known.dedup();
-        refuse_unknown(&self.config.parameters, &known)?;
         Ok((models, union))
     }
 
-    /// One model and its parameter entries.
-    fn model(&self, kind: ModelKind) -> Result<(ModelSetup, Entries), InputError> {
+    /// One model and its parameter entries; those of the other `kinds` of the run may stand in the
+    /// run file beside them.
+    fn model(
+        &self,
+        kind: ModelKind,
+        kinds: &[ModelKind],
+    ) -> Result<(ModelSetup, Entries), InputError> {
         let rows = &self.observation.rows;
         let surface = &self.config.model.surface;
         let model = NullModel::new(kind, surface, self.star.clone(), self.bins)?;
         let noise = NoiseModel::build(rows, &self.config.likelihood)?;
         let mut defaults = default_parameters(kind, surface, self.orbit);
         defaults.extend(noise.default_parameters());
-        let entries = entries_for(&defaults, &self.config.parameters);
-        let wanted: Vec<String> = model
-            .parameter_names()
-            .iter()
-            .chain(noise.parameter_names())
-            .cloned()
+        let wanted: Vec<String> = defaults.iter().map(|(name, _)| name.clone()).collect();
+        let others: Vec<String> = (kinds.iter())
+            .flat_map(|other| default_parameters(*other, surface, self.orbit))
+            .map(|(name, _)| name)
             .collect();
+        let user = &self.config.parameters;
+        let entries = JointPrior::entries_with_defaults(&wanted, &others, user, &defaults)?;
         let prior = JointPrior::build(&wanted, &entries)?;
         let problem = Problem {
             model,
