@@ -329,6 +329,16 @@ impl NestedRun {
         self.dim
     }
 
+    /// Live points of the segments that start at the whole prior, added ones included: the window
+    /// of the insertion-index test and the N of the evidence error.
+    pub fn live_points(&self) -> usize {
+        self.segments
+            .iter()
+            .filter(|segment| segment.is_from_prior())
+            .map(Segment::live_points)
+            .sum()
+    }
+
     /// Likelihood calls so far.
     pub fn likelihood_calls(&self) -> u64 {
         self.likelihood_calls

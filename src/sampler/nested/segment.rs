@@ -105,6 +105,11 @@ impl Segment {
         }
     }
 
+    /// Live points when complete.
+    pub fn live_points(&self) -> usize {
+        self.live_points
+    }
+
     /// Whether the segment starts at the whole prior.
     pub fn is_from_prior(&self) -> bool {
         self.birth == Contour::WHOLE_PRIOR
