@@ -5,4 +5,5 @@ pub mod constants;
 pub mod error;
 pub mod forward;
 pub mod sampler;
+pub mod species;
 pub mod units;

@@ -35,8 +35,10 @@ fn files_in(folder: &str) -> Vec<PathBuf> {
 
 /// Runs `try_one` on `cases` mutations of the seeds; a panic names the mutation that did it.
 fn fuzz(seeds: &[PathBuf], cases: u64, try_one: impl Fn(&[u8], &Path) + Sync) {
-    let seeds: Vec<(PathBuf, Vec<u8>)> =
-        seeds.iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+    let seeds: Vec<(PathBuf, Vec<u8>)> = seeds
+        .iter()
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect();
     (0..cases).into_par_iter().for_each(|case| {
         let (path, bytes) = &seeds[case as usize % seeds.len()];
         let mut rng = ChaCha8Rng::seed_from_u64(case);
@@ -63,7 +65,9 @@ fn mutated_run_files_never_panic() {
         if let Ok(mut config) = RunConfig::from_text(text, path) {
             // The data must be there for the later stages to be reached; other paths may be gone.
             for file in &mut config.observation.files {
-                file.path = root().join("observations").join(file.path.file_name().unwrap_or_default());
+                file.path = root()
+                    .join("observations")
+                    .join(file.path.file_name().unwrap_or_default());
             }
             let _ = run::Setup::new(&config);
         }
@@ -77,7 +81,9 @@ fn mutated_observation_files_never_panic() {
     let folder = tempfile::tempdir().unwrap();
     fuzz(&seeds, 5 * CASES / 10, |bytes, path| {
         let thread = rayon::current_thread_index().unwrap_or(0);
-        let copy = folder.path().join(format!("{thread}_{}", path.file_name().unwrap().display()));
+        let copy = folder
+            .path()
+            .join(format!("{thread}_{}", path.file_name().unwrap().display()));
         fs::write(&copy, bytes).unwrap();
         let _ = Observation::read(&ObservationConfig {
             files: vec![FileConfig::from_path(copy)],

@@ -47,8 +47,8 @@ fn sample_files(run: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 fn twenty_kills_resume_to_identical_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let run_file = folder.path().join("run.toml");
-    let data = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("observations/ltt1445ab_miri_lrs_8bin.csv");
+    let data =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("observations/ltt1445ab_miri_lrs_8bin.csv");
     fs::write(
         &run_file,
         format!(
@@ -64,17 +64,29 @@ fn twenty_kills_resume_to_identical_bytes() {
 
     let reference = folder.path().join("reference");
     let started = Instant::now();
-    assert!(retrieve(&run_file, &reference, false).status().unwrap().success());
+    assert!(
+        retrieve(&run_file, &reference, false)
+            .status()
+            .unwrap()
+            .success()
+    );
     let whole_run = started.elapsed();
     let expected = sample_files(&reference);
-    assert_eq!(expected.len(), 4, "two models, two files each: {:?}", expected.keys());
+    assert_eq!(
+        expected.len(),
+        4,
+        "two models, two files each: {:?}",
+        expected.keys()
+    );
 
     let mut rng = ChaCha8Rng::seed_from_u64(20);
     let mut killed_midway = 0;
     for kill in 0..KILLS {
         let out = folder.path().join(format!("killed_{kill}"));
         let mut child = retrieve(&run_file, &out, false).spawn().unwrap();
-        std::thread::sleep(Duration::from_secs_f64(whole_run.as_secs_f64() * rng.random::<f64>()));
+        std::thread::sleep(Duration::from_secs_f64(
+            whole_run.as_secs_f64() * rng.random::<f64>(),
+        ));
         killed_midway += usize::from(child.try_wait().unwrap().is_none());
         // SIGKILL on Unix; an error means that it has ended by itself.
         let _ = child.kill();
@@ -83,8 +95,14 @@ fn twenty_kills_resume_to_identical_bytes() {
             retrieve(&run_file, &out, true).status().unwrap().success(),
             "kill {kill}: the resumed run failed"
         );
-        assert!(sample_files(&out) == expected, "kill {kill}: the samples differ");
+        assert!(
+            sample_files(&out) == expected,
+            "kill {kill}: the samples differ"
+        );
         fs::remove_dir_all(&out).unwrap();
     }
-    assert!(killed_midway >= KILLS / 2, "only {killed_midway} of {KILLS} kills hit a running program");
+    assert!(
+        killed_midway >= KILLS / 2,
+        "only {killed_midway} of {KILLS} kills hit a running program"
+    );
 }
