@@ -1,5 +1,6 @@
 #![deny(missing_docs)]
 //! placeholder
+pub mod chemistry;
 pub mod config;
 pub mod constants;
 pub mod error;
