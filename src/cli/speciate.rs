@@ -1,6 +1,7 @@
 //! `magmaret speciate`.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -69,11 +70,13 @@ impl SpeciateArgs {
                 Ions::Include
             },
         })?;
-        if common.json {
-            println!("{}", serde_json::to_string_pretty(&result.rows)?);
+        let text = if common.json {
+            serde_json::to_string_pretty(&result.rows)? + "\n"
         } else {
-            print!("{}", table(&result.rows));
-        }
+            table(&result.rows)
+        };
+        // Unlike print!, an error here (a closed pipe) is not a panic.
+        std::io::stdout().lock().write_all(text.as_bytes())?;
         for warning in &result.warnings {
             eprintln!("warning: {warning}");
         }
