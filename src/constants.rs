@@ -22,3 +22,5 @@ pub const EARTH_RADIUS: f64 = 6.3781e6;
 pub const EARTH_MASS_PARAMETER: f64 = 3.986_004e14;
 /// Astronomical unit \[m\]. IAU 2012 B2, exact.
 pub const ASTRONOMICAL_UNIT: f64 = 1.495_978_707e11;
+/// Molar gas constant R \[J mol⁻¹ K⁻¹\]. CODATA 2022, exact in the SI of 2019 (k N_A).
+pub const GAS_CONSTANT: f64 = 8.314_462_618_153_24;

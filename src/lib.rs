@@ -4,8 +4,10 @@
 pub mod constants;
 pub mod units;
 pub mod error;
+pub mod species;
 pub mod config;
 pub mod prior;
+pub mod chemistry;
 pub mod spectrum;
 pub mod instrument;
 pub mod observation;
