@@ -5,6 +5,7 @@ mod progress;
 mod retrieve;
 mod targets;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -57,4 +58,17 @@ impl Cli {
             Command::Targets => targets::run(self.common),
         })
     }
+}
+
+/// Writes to stdout. A reader that has gone (`| head`) is no error.
+fn emit(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes JSON to stdout.
+fn emit_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    emit(&(serde_json::to_string_pretty(value)? + "\n"))
 }
