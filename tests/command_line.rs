@@ -56,6 +56,9 @@ fn every_shipped_run_file_passes_check() {
     let mut checked = 0;
     for entry in fs::read_dir(root().join("configs")).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
         magmaret(root())
             .args(["check", path.to_str().unwrap()])
             .assert()
