@@ -10,7 +10,7 @@ use std::path::Path;
 
 use magmaret::chemistry::gas::{GasSystem, fastchem};
 use magmaret::species::thermo::gibbs_rt;
-use magmaret::species::{Element, Formula, GasRecord, GasSet, Ions, MgoGas, Species};
+use magmaret::species::{Element, Formula, GasRecord, GasSet, Ions, MgoGas, Phase, Species};
 
 const TABLE: &str = "tests/data/nasa9_minus_fastchem.csv";
 const T_K: [f64; 6] = [1500.0, 2000.0, 2500.0, 3000.0, 3500.0, 4000.0];
@@ -64,9 +64,9 @@ fn fastchem_log10_k(record: &GasRecord, t_k: f64) -> f64 {
     -gibbs[0] / LN_10
 }
 
-/// Mean and largest difference of log10 x over the grid where x > 1e-9, per formula.
-fn mole_fraction_differences(records: &[GasRecord]) -> Vec<(Formula, f64, f64)> {
-    let mut found: Vec<(Formula, Vec<f64>)> = Vec::new();
+/// Mean and largest difference of log10 x over the grid where x > 1e-9, per species.
+fn mole_fraction_differences(records: &[GasRecord]) -> Vec<(String, f64, f64)> {
+    let mut found: Vec<(String, Vec<f64>)> = Vec::new();
     for mixture in mixtures() {
         let elements: Vec<Element> = mixture.iter().map(|(e, _)| *e).collect();
         let ours = GasSet::for_elements(&elements, Ions::Include, MgoGas::default()).unwrap();
@@ -78,6 +78,7 @@ fn mole_fraction_differences(records: &[GasRecord]) -> Vec<(Formula, f64, f64)> 
             .map(|log10| 10_f64.powf(log10 - 12.0))
             .collect();
         let systems = [ours, theirs].map(|set| GasSystem::new(set).unwrap());
+        let pairs = pairs(systems[0].set(), systems[1].set());
         let mut workspaces = systems.each_ref().map(GasSystem::workspace);
         for t_k in T_K {
             for p_bar in LOG10_P_BAR.map(|log10| 10_f64.powi(log10)) {
@@ -85,15 +86,15 @@ fn mole_fraction_differences(records: &[GasRecord]) -> Vec<(Formula, f64, f64)> 
                     system.solve(&abundances, t_k, p_bar, workspace).unwrap();
                 }
                 let x = |k: usize, s: usize| workspaces[k].ln_mole_fractions()[s] / LN_10;
-                for (s, t) in pairs(systems[0].set(), systems[1].set()) {
+                for &(s, t) in &pairs {
                     if x(1, t) < -9.0 {
                         continue;
                     }
-                    let formula = systems[0].set().formula(s);
+                    let name = systems[0].set().name(s);
                     let difference = x(0, s) - x(1, t);
-                    match found.iter_mut().find(|(known, _)| known == formula) {
+                    match found.iter_mut().find(|(known, _)| known == name) {
                         Some((_, list)) => list.push(difference),
-                        None => found.push((formula.clone(), vec![difference])),
+                        None => found.push((name.to_owned(), vec![difference])),
                     }
                 }
             }
@@ -101,23 +102,30 @@ fn mole_fraction_differences(records: &[GasRecord]) -> Vec<(Formula, f64, f64)> 
     }
     found
         .into_iter()
-        .map(|(formula, list)| {
+        .map(|(name, list)| {
             let mean = list.iter().sum::<f64>() / list.len() as f64;
             let largest = list.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-            (formula, mean, largest)
+            (name, mean, largest)
         })
         .collect()
 }
 
-/// Species of the same formula in both sets; of isomers the most stable at 2000 K.
+/// Species of the same formula in both sets; isomers in the order of their stability at 2000 K.
 fn pairs(ours: &GasSet, theirs: &GasSet) -> Vec<(usize, usize)> {
-    let mut gibbs = vec![0.0; theirs.len()];
-    theirs.gibbs_rt(2000.0, &mut gibbs);
+    let ranked = |set: &GasSet, formula: &Formula| -> Vec<usize> {
+        let mut gibbs = vec![0.0; set.len()];
+        set.gibbs_rt(2000.0, &mut gibbs);
+        let mut isomers: Vec<usize> = (0..set.len())
+            .filter(|s| set.formula(*s) == formula)
+            .collect();
+        isomers.sort_by(|a, b| gibbs[*a].total_cmp(&gibbs[*b]));
+        isomers
+    };
     (0..ours.len())
         .filter_map(|s| {
-            let same = |t: &usize| theirs.formula(*t) == ours.formula(s);
-            let isomers = (0..theirs.len()).filter(same);
-            Some((s, isomers.min_by(|a, b| gibbs[*a].total_cmp(&gibbs[*b]))?))
+            let formula = ours.formula(s);
+            let rank = ranked(ours, formula).iter().position(|k| *k == s)?;
+            Some((s, *ranked(theirs, formula).get(rank)?))
         })
         .collect()
 }
@@ -131,17 +139,13 @@ fn table(records: &[GasRecord]) -> String {
          # -4 at 2500 K) and the former with C, H, O, N, S; empty where x stays below.\n\
          species,fastchem_name,log10_k_2000k,log10_k_3000k,log10_x_mean,log10_x_largest\n",
     );
-    for species in Species::all(MgoGas::default()) {
-        let formula = species.formula();
-        let stability = |r: &&GasRecord| fastchem_log10_k(r, 2000.0);
-        let record = records
-            .iter()
-            .filter(|r| r.formula == *formula)
-            .max_by(|a, b| stability(a).total_cmp(&stability(b)));
-        let (Some(record), true) = (record, species.phase() == magmaret::species::Phase::Gas)
-        else {
-            continue;
-        };
+    let ours: Vec<Species> = Species::all(MgoGas::default())
+        .filter(|s| s.phase() == Phase::Gas)
+        .collect();
+    let our_set = GasSet::from_species(ours.iter().copied()).unwrap();
+    let their_set = GasSet::from_records(records.to_vec()).unwrap();
+    for (s, t) in pairs(&our_set, &their_set) {
+        let (species, record) = (ours[s], &records[t]);
         let k = |t_k: f64| nasa9_log10_k(species, t_k) - fastchem_log10_k(record, t_k);
         let _ = write!(
             text,
@@ -151,7 +155,10 @@ fn table(records: &[GasRecord]) -> String {
             k(2000.0),
             k(3000.0)
         );
-        match differences.iter().find(|(known, _, _)| known == formula) {
+        match differences
+            .iter()
+            .find(|(known, _, _)| known == species.name())
+        {
             Some((_, mean, largest)) => {
                 let _ = writeln!(text, "{mean:.3},{largest:.3}");
             }
