@@ -342,10 +342,10 @@ fn potentials_have_their_temperature_derivative() {
         let melt = moles("bse");
         let at_t = |t_k: f64| {
             let mut state = MeltState::default();
-            vaporiser
-                .model()
-                .evaluate(&melt, Conditions { t_k, ln_fo2: -9.0 }, &mut state)
-                .unwrap();
+            let conditions = Conditions { t_k, ln_fo2: -9.0 };
+            let model = vaporiser.model();
+            model.evaluate(&melt, conditions, &mut state).unwrap();
+            model.differentiate(&melt, conditions, &mut state);
             state.potentials
         };
         let (middle, low, high) = (at_t(2500.0), at_t(2499.5), at_t(2500.5));
