@@ -100,6 +100,9 @@ impl MeltState {
     }
 }
 
+/// Whether `state.potentials` holds a result.
+pub type MeltResult = Result<(), MeltError>;
+
 /// A silicate liquid.
 pub trait MeltModel: Debug + Send + Sync {
     /// Name as it stands in outputs.
@@ -118,12 +121,7 @@ pub trait MeltModel: Debug + Send + Sync {
     ///
     /// # Errors
     /// [`MeltError`]: outside the domain of the model, nothing to evaluate, or no convergence.
-    fn evaluate(
-        &self,
-        moles: &PerOxide,
-        at: Conditions,
-        state: &mut MeltState,
-    ) -> Result<(), MeltError>;
+    fn evaluate(&self, moles: &PerOxide, at: Conditions, state: &mut MeltState) -> MeltResult;
 
     /// Fills `dmu_rt_dt` of `state.potentials`, analytically; `state` is that of
     /// [`Self::evaluate`] with the same arguments. Apart, because the search for metallic iron needs it once
