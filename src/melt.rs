@@ -116,6 +116,12 @@ pub trait MeltModel: Debug + Send + Sync {
         false
     }
 
+    /// Fe³⁺ over the iron of the silicate at the last solution, for models with ferric iron of
+    /// their own; else 0.
+    fn own_ferric_fraction(&self, _: &MeltState) -> f64 {
+        0.0
+    }
+
     /// Fills `mu_rt` and `ln_activity` of `state.potentials` for `moles` of oxides (any scale, none
     /// negative).
     ///

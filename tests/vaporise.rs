@@ -518,6 +518,19 @@ fn ferric_iron_of_bse() {
     }
 }
 
+/// The ferric complexes of MAGMA for BSE at 2500 K (design note, independent computation), to the digits given:
+/// ten times less than the empirical models at IW+3.5, above 10 % only near IW+6 (Seidler et al. 2024).
+#[test]
+fn ferric_iron_of_magma() {
+    let vaporiser = Preset::Magma2004.settings().build().unwrap();
+    for (d, expected, margin) in [(0.0, 0.0002, 6e-5), (3.5, 0.013, 6e-4), (6.0, 0.154, 6e-4)] {
+        let got = at(&vaporiser, "bse", 2500.0, Redox::Delta(IW, d))
+            .iron
+            .ferric_fraction;
+        assert!((got - expected).abs() < margin, "{d}: {got}");
+    }
+}
+
 #[test]
 fn a_sweep_gives_rows_that_serialise_in_order() {
     let vaporiser = Preset::MeltsNasa9.settings().build().unwrap();

@@ -149,6 +149,8 @@ pub(crate) struct Workspace {
     present: u32,
     ln_k: Vec<f64>,
     amount: Vec<f64>,
+    /// Mole fraction of all oxidised iron.
+    iron: f64,
 }
 
 impl Workspace {
@@ -180,6 +182,16 @@ impl MeltModel for Imcc {
         self.own_ferric_iron
     }
 
+    /// Two ferric ions in each of Fe2O3 and Fe3O4.
+    fn own_ferric_fraction(&self, state: &MeltState) -> f64 {
+        let amounts = &state.imcc.amount;
+        if !self.own_ferric_iron || state.imcc.iron == 0.0 || amounts.len() < FERRIC {
+            return 0.0;
+        }
+        let ferric: f64 = amounts[amounts.len() - FERRIC..].iter().sum();
+        2.0 * ferric / state.imcc.iron
+    }
+
     /// Fe2O3 among `moles` is inert: it dilutes but forms no complexes.
     fn evaluate(
         &self,
@@ -207,6 +219,7 @@ impl MeltModel for Imcc {
                     iterations,
                     moles: Box::new(*moles),
                 })?;
+        state.imcc.iron = fractions[FEO];
         state.pure.update(self.liquids, at.t_k);
         fill(state, present, inert_fraction(moles));
         Ok(())

@@ -43,7 +43,7 @@ pub struct IronState {
     pub metal_saturated: bool,
     /// Metallic iron per mole of oxides of the whole (all iron as FeO).
     pub metal_mole_fraction: f64,
-    /// Fe³⁺ over the iron of the silicate, from the empirical models; 0 with a melt model's own.
+    /// Fe³⁺ over the iron of the silicate.
     pub ferric_fraction: f64,
 }
 
@@ -132,7 +132,11 @@ impl Melt<'_> {
         silicate[Oxide::Fe2O3.index()] = 0.5 * iron * ferric;
         self.model.evaluate(&silicate, self.at, state)?;
         state.potentials.add_log10_activity(self.offset);
-        Ok(ferric)
+        Ok(if self.model.has_own_ferric_iron() {
+            self.model.own_ferric_fraction(state)
+        } else {
+            ferric
+        })
     }
 
     fn ln_iron_activity(&self, state: &MeltState) -> f64 {
@@ -215,7 +219,7 @@ impl Melt<'_> {
         Ok(IronState {
             metal_saturated: true,
             metal_mole_fraction: self.all[feo] / self.whole - saturated,
-            ferric_fraction: 0.0,
+            ferric_fraction: self.model.own_ferric_fraction(state),
         })
     }
 }
