@@ -2,3 +2,4 @@
 //! pressure.
 
 pub mod gas;
+pub mod vaporise;

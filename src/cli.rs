@@ -4,6 +4,7 @@ mod check;
 mod progress;
 mod retrieve;
 mod targets;
+mod vaporise;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     Check(check::CheckArgs),
     /// List the systems shipped, with the depth of a dark bare rock.
     Targets,
+    /// Partial pressures above a silicate melt.
+    Vaporise(Box<vaporise::VaporiseArgs>),
 }
 
 impl Cli {
@@ -56,6 +59,7 @@ impl Cli {
             Command::Retrieve(args) => args.run(self.common),
             Command::Check(args) => args.run(self.common),
             Command::Targets => targets::run(self.common),
+            Command::Vaporise(args) => args.run(self.common),
         })
     }
 }

@@ -7,6 +7,7 @@ pub mod error;
 pub mod species;
 pub mod config;
 pub mod prior;
+pub mod melt;
 pub mod chemistry;
 pub mod spectrum;
 pub mod instrument;
