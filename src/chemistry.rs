@@ -1,0 +1,3 @@
+//! Chemistry of the gas.
+
+pub mod volatiles;

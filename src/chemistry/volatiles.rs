@@ -1,0 +1,1 @@
+//! Volatiles between melt and gas.

@@ -1,0 +1,4 @@
+//! Silicate melt.
+
+pub mod buffer;
+pub mod solubility;
