@@ -7,3 +7,6 @@ pub mod outgas;
 pub mod planet;
 pub mod solver;
 pub mod system;
+
+#[cfg(test)]
+mod tests;
