@@ -2,4 +2,5 @@
 //! given temperature and pressure.
 
 pub mod gas;
+pub mod vaporise;
 pub mod volatiles;
