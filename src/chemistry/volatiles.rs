@@ -5,6 +5,7 @@ pub mod inventory;
 pub mod model;
 pub mod outgas;
 pub mod planet;
+pub mod rock;
 pub mod solver;
 pub mod system;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calliope;
 use super::inventory::{VOLATILES, element_kg_mol};
+use super::rock::RockPotentials;
 use super::system::{Dissolved, Gas, OXYGEN, System, UNKNOWNS};
 use crate::error::{InputError, nearest};
 use crate::melt::buffer::Buffer;
@@ -14,6 +15,9 @@ use crate::species::{Element, GasSet, Ions, MgoGas};
 /// Rise of the iron-wüstite buffer with pressure times T \[dex K bar⁻¹\] (Hirschmann et al. 2008), for
 /// solubility laws that count ΔIW at the pressure of the melt.
 const IW_PRESSURE_TERM: f64 = 0.055;
+
+/// The gases of CALLIOPE 26.5.3 and of the atmodeller reference cases.
+const ELEVEN_GASES: [&str; 11] = ["H2O", "CO2", "O2", "H2", "CH4", "CO", "N2", "S2", "SO2", "H2S", "NH3"];
 
 /// Conventions of a calculation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,27 +103,13 @@ impl Mode {
     }
 }
 
-/// Potential of a rock element above a melt.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RockElement {
-    /// The element.
-    pub element: Element,
-    /// λ = μ/RT in the convention of NASA-9 (H(elements, 298.15 K) = 0, 1 bar); minus infinity where
-    /// the melt has none of it.
-    pub lambda: f64,
-    /// Oxygen atoms per atom in its oxide (2 for Si, 1 for Mg and Fe²⁺, 1.5 for Al, 0.5 for Na).
-    pub oxygen_per_atom: f64,
-}
-
-/// What a melt tells the gas: plain numbers, from any melt model.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RockPotentials {
-    /// Temperature of the surface \[K\].
-    pub temperature_k: f64,
-    /// ln fO2 (bar) at which the potentials hold.
-    pub ln_fo2: f64,
-    /// The rock elements.
-    pub elements: Vec<RockElement>,
+/// Scratch memory of [`VolatileModel::fill`].
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    gibbs: Vec<f64>,
+    lambda: Vec<f64>,
+    /// Oxygen per atom in the element's oxide; -1 for oxygen itself.
+    oxide_oxygen: Vec<f64>,
 }
 
 /// A law with the indices it needs.
@@ -144,37 +134,28 @@ pub struct VolatileModel {
 }
 
 impl VolatileModel {
-    /// Volatiles alone, or with the vapour of `rock` elements (mode `nasa9` only), with the laws of
-    /// the mode.
+    /// Volatiles alone, without rock vapour (see [`VolatileModel::above`]), with the laws of the mode.
     ///
     /// # Errors
-    /// Rock elements in a mode that has none.
-    pub fn new(mode: Mode, rock: &[Element], mgo: MgoGas) -> Result<Self, InputError> {
-        Self::with_laws(mode, rock, mgo, mode.laws())
+    /// Never with the embedded tables.
+    pub fn new(mode: Mode) -> Result<Self, InputError> {
+        Self::with_laws(mode, mode.laws())
     }
 
     /// The same with the named solubility laws; none at all makes every volatile insoluble.
     ///
     /// # Errors
-    /// Rock elements in a mode that has none; an unknown law, a law of a gas that the mode has not,
-    /// two laws of one gas.
-    pub fn with_laws(mode: Mode, rock: &[Element], mgo: MgoGas, laws: &[&str]) -> Result<Self, InputError> {
-        if mode != Mode::Nasa9 && !rock.is_empty() {
-            let found = format!("rock vapour in mode {}", mode.name());
-            return Err(InputError::value("mode", found, "mode nasa9 for a gas with rock vapour"));
-        }
+    /// An unknown law, a law of a gas that the mode has not, two laws of one gas.
+    pub fn with_laws(mode: Mode, laws: &[&str]) -> Result<Self, InputError> {
+        let mgo = MgoGas::default();
         let set = match mode {
             Mode::Nasa9 => {
                 let mut elements = VOLATILES.to_vec();
                 elements.push(Element::O);
-                elements.extend_from_slice(rock);
                 GasSet::for_elements(&elements, Ions::Exclude, mgo)?
             }
             Mode::Calliope => calliope::gas_set()?,
-            Mode::Atmodeller => GasSet::from_names(
-                &["H2O", "CO2", "O2", "H2", "CH4", "CO", "N2", "S2", "SO2", "H2S", "NH3"],
-                mgo,
-            )?,
+            Mode::Atmodeller => GasSet::from_names(&ELEVEN_GASES, mgo)?,
         };
         Self::from_gas_set(mode, set, laws)
     }
@@ -242,22 +223,19 @@ impl VolatileModel {
     /// # Arguments
     /// * `t_k` - temperature \[K\]; `ln_fo2` - ln of the oxygen fugacity in bar.
     /// * `rock` - potentials at the same T and fO2; rock elements that are not among them are absent.
-    /// * `gibbs` - scratch.
-    pub fn fill(&self, t_k: f64, ln_fo2: f64, rock: &[RockElement], gibbs: &mut Vec<f64>, system: &mut System) {
-        gibbs.resize(self.set.len(), 0.0);
-        self.set.gibbs_rt(t_k, gibbs);
-        let lambda_oxygen = 0.5 * (ln_fo2 + gibbs[self.o2]);
+    pub fn fill(&self, t_k: f64, ln_fo2: f64, rock: Option<&RockPotentials>, scratch: &mut Scratch, system: &mut System) {
+        scratch.gibbs.resize(self.set.len(), 0.0);
+        self.set.gibbs_rt(t_k, &mut scratch.gibbs);
+        self.element_potentials(ln_fo2, rock, scratch);
         system.ln_fo2 = ln_fo2;
+        // Dasgupta et al. count from the buffer of Hirschmann et al. 2008, whatever the user names.
         system.log10_iw = self.mode.buffer().log10_fo2_bar(t_k);
-        if self.mode == Mode::Nasa9 {
-            // Dasgupta et al. count from the buffer of Hirschmann et al. 2008, whatever the user names.
-            system.log10_iw = Buffer::IwHirschmann2008.log10_fo2_bar(t_k);
-        }
         let follows_pressure = self.mode != Mode::Calliope;
         system.iw_slope_per_bar = if follows_pressure { IW_PRESSURE_TERM / t_k } else { 0.0 };
+        let electron = rock.and_then(|r| r.electron);
         system.gases.clear();
-        for (index, g) in gibbs.iter().enumerate() {
-            system.gases.push(self.gas(index, *g, lambda_oxygen, rock));
+        for index in 0..self.set.len() {
+            system.gases.push(self.gas(index, scratch, electron));
         }
         system.dissolved.clear();
         for use_ in &self.laws {
@@ -277,6 +255,24 @@ impl VolatileModel {
         }
     }
 
+    /// Potentials of the columns of the set: 0 for volatiles, minus infinity for what is not there.
+    fn element_potentials(&self, ln_fo2: f64, rock: Option<&RockPotentials>, scratch: &mut Scratch) {
+        scratch.lambda.clear();
+        scratch.oxide_oxygen.clear();
+        for (column, element) in self.set.elements().iter().enumerate() {
+            let known = rock.and_then(|r| r.elements.iter().find(|r| r.element == *element));
+            let (lambda, oxygen) = if column == self.oxygen_column {
+                (0.5 * (ln_fo2 + scratch.gibbs[self.o2]), -1.0)
+            } else if VOLATILES.contains(element) {
+                (0.0, 0.0)
+            } else {
+                known.map_or((f64::NEG_INFINITY, 0.0), |r| (r.lambda, r.oxygen_per_atom))
+            };
+            scratch.lambda.push(lambda);
+            scratch.oxide_oxygen.push(oxygen);
+        }
+    }
+
     /// The gas's own molar mass where the gas itself dissolves (its conventions may be CALLIOPE's).
     fn dissolved_mass(&self, gas: usize, parts: &[(Element, f64)]) -> f64 {
         if self.set.formula(gas).counts() == parts {
@@ -285,33 +281,28 @@ impl VolatileModel {
         parts.iter().map(|(element, n)| n * element_kg_mol(*element)).sum()
     }
 
-    fn gas(&self, index: usize, gibbs: f64, lambda_oxygen: f64, rock: &[RockElement]) -> Gas {
+    fn gas(&self, index: usize, scratch: &Scratch, electron: Option<f64>) -> Gas {
         let row = self.set.counts_of(index);
         let mut counts = [0.0; UNKNOWNS];
         let mut ln_p = 0.0;
-        counts[OXYGEN] = row[self.oxygen_column];
-        for (column, element) in self.set.elements().iter().enumerate() {
-            let n = row[column];
-            if n == 0.0 || self.columns.contains(&Some(column)) {
-                continue;
-            }
-            if column == self.oxygen_column {
-                ln_p += n * lambda_oxygen;
-                continue;
-            }
-            match rock.iter().find(|r| r.element == *element) {
-                Some(known) => {
-                    ln_p += n * known.lambda;
-                    counts[OXYGEN] -= n * known.oxygen_per_atom;
-                }
-                None => ln_p = f64::NEG_INFINITY,
+        for (column, n) in row.iter().enumerate() {
+            if *n != 0.0 {
+                ln_p += n * scratch.lambda[column];
+                counts[OXYGEN] -= n * scratch.oxide_oxygen[column];
             }
         }
         for (count, column) in counts.iter_mut().zip(self.columns) {
             *count = column.map_or(0.0, |c| row[c]);
         }
+        ln_p -= scratch.gibbs[index];
+        let charge = self.set.charges()[index];
+        if charge != 0.0 {
+            // Ions stand at the electron potential of the dry gas; they take no part in a balance.
+            ln_p = electron.map_or(f64::NEG_INFINITY, |phi| ln_p - charge * phi);
+            counts = [0.0; UNKNOWNS];
+        }
         Gas {
-            base: ln_p - gibbs,
+            base: ln_p,
             counts,
             molar_mass: self.molar_masses[index],
         }

@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::inventory::{Inventory, VOLATILES, element_kg_mol};
-use super::model::{Mode, RockPotentials, VolatileModel};
+use super::model::{Mode, Scratch, VolatileModel};
 use super::planet::{GRAVITATIONAL_CONSTANT_2006, Planet};
+use super::rock::RockPotentials;
 use super::solver::{self, Solution};
 use super::system::{IronBuffer, OXYGEN, OxygenBalance, System, Target, UNKNOWNS, Workspace};
 use crate::error::InputError;
 use crate::melt::buffer::Buffer;
-use crate::species::MgoGas;
 use crate::species::thermo::{T_MAX_K, T_MIN_K};
 
 /// log10 fO2 \[bar\] that is accepted.
@@ -36,14 +36,17 @@ pub enum Redox {
     },
     /// log10 fO2 in bar.
     Log10Fo2(f64),
+    /// ln fO2 in bar, as a vaporised surface holds it.
+    LnFo2(f64),
 }
 
 impl Redox {
-    /// log10 fO2 \[bar\] at `t_k`.
-    pub fn log10_fo2_bar(self, t_k: f64) -> f64 {
+    /// ln fO2 (bar) at `t_k`.
+    pub fn ln_fo2(self, t_k: f64) -> f64 {
         match self {
-            Self::DeltaBuffer { dex, buffer } => buffer.log10_fo2_bar(t_k) + dex,
-            Self::Log10Fo2(value) => value,
+            Self::DeltaBuffer { dex, buffer } => (buffer.log10_fo2_bar(t_k) + dex) * LN_10,
+            Self::Log10Fo2(value) => value * LN_10,
+            Self::LnFo2(value) => value,
         }
     }
 }
@@ -174,16 +177,15 @@ pub struct Memory {
     pub system: System,
     /// The partial pressures of the last call.
     pub workspace: Workspace,
-    gibbs: Vec<f64>,
+    scratch: Scratch,
 }
 
-/// Answers one question with a new model.
+/// Answers one question about volatiles alone, with a new model and the laws of the mode.
 ///
 /// # Errors
 /// Bad input; balances that do not close, with residuals and inputs.
 pub fn outgas(mode: Mode, request: &Request) -> Result<Outgassing, VolatileError> {
-    let rock: Vec<_> = request.rock.iter().flat_map(|r| r.elements.iter().map(|e| e.element)).collect();
-    let model = VolatileModel::new(mode, &rock, MgoGas::default())?;
+    let model = VolatileModel::new(mode)?;
     outgas_with(&model, request, &mut Memory::default())
 }
 
@@ -203,14 +205,13 @@ pub fn outgas_with(model: &VolatileModel, request: &Request, memory: &mut Memory
 pub fn solve(model: &VolatileModel, request: &Request, memory: &mut Memory) -> Result<Solution, VolatileError> {
     check(model, request)?;
     let t_k = request.temperature_k;
-    let ln_fo2 = request.redox.log10_fo2_bar(t_k) * LN_10;
+    let ln_fo2 = request.redox.ln_fo2(t_k);
     let mut planet = request.planet;
     if model.mode() == Mode::Calliope {
         planet.gravitational_constant = GRAVITATIONAL_CONSTANT_2006;
     }
-    let rock = request.rock.as_ref().map_or(&[][..], |r| &r.elements);
     let system = &mut memory.system;
-    model.fill(t_k, ln_fo2, rock, &mut memory.gibbs, system);
+    model.fill(t_k, ln_fo2, request.rock.as_ref(), &mut memory.scratch, system);
     system.targets = request.inventory.targets(&planet)?;
     system.oxygen = balance_of(request.closure);
     system.column_kg_per_bar = planet.column_kg_per_bar();
@@ -241,7 +242,8 @@ fn check(model: &VolatileModel, request: &Request) -> Result<(), InputError> {
     if !(T_MIN_K..=T_MAX_K).contains(&t_k) {
         return Err(InputError::value("temperature [K]", t_k, format!("{T_MIN_K} to {T_MAX_K}")));
     }
-    let log10_fo2 = request.redox.log10_fo2_bar(t_k);
+    let ln_fo2 = request.redox.ln_fo2(t_k);
+    let log10_fo2 = ln_fo2 / LN_10;
     let (low, high) = LOG10_FO2_RANGE;
     if !(low..=high).contains(&log10_fo2) {
         return Err(InputError::value("log10 fO2 [bar]", log10_fo2, format!("{low} to {high}")));
@@ -254,9 +256,9 @@ fn check(model: &VolatileModel, request: &Request) -> Result<(), InputError> {
         if model.mode() != Mode::Nasa9 {
             return Err(InputError::value("mode", model.mode().name(), "nasa9 for a gas with rock vapour"));
         }
-        if (rock.temperature_k - t_k).abs() > 1.0e-9 * t_k || (rock.ln_fo2 - log10_fo2 * LN_10).abs() > 1.0e-9 * rock.ln_fo2.abs().max(1.0) {
+        if (rock.temperature_k - t_k).abs() > 1.0e-9 * t_k || (rock.ln_fo2 - ln_fo2).abs() > 1.0e-9 * rock.ln_fo2.abs().max(1.0) {
             let found = format!("T {} K, ln fO2 {}", rock.temperature_k, rock.ln_fo2);
-            let expected = format!("those of the request, {t_k} K and {}", log10_fo2 * LN_10);
+            let expected = format!("those of the request, {t_k} K and {ln_fo2}");
             return Err(InputError::value("rock potentials", found, expected));
         }
     }
@@ -293,7 +295,7 @@ fn collect(model: &VolatileModel, request: &Request, memory: &Memory, solution: 
     let log10_fo2_bar = system.ln_fo2_at(&solution.x) / LN_10;
     let buffer = match request.redox {
         Redox::DeltaBuffer { buffer, .. } => buffer,
-        Redox::Log10Fo2(_) => model.mode().buffer(),
+        Redox::Log10Fo2(_) | Redox::LnFo2(_) => model.mode().buffer(),
     };
     let mut dissolved_kg = BTreeMap::new();
     let mut melt_moles = [0.0; OXYGEN];

@@ -200,7 +200,7 @@ impl System {
         workspace.fixed_pressure = 0.0;
         workspace.fixed_mass = 0.0;
         for (index, gas) in self.gases.iter().enumerate() {
-            if !self.is_present(&gas.counts) {
+            if gas.base == f64::NEG_INFINITY || !self.is_present(&gas.counts) {
                 continue;
             }
             if workspace.active().iter().any(|&k| gas.counts[k] != 0.0) {

@@ -4,11 +4,10 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use super::inventory::{Amount, Inventory};
-use super::model::{Mode, RockElement, RockPotentials, VolatileModel};
-use super::outgas::{Memory, Redox, Request, outgas_with, solve};
+use super::model::{Mode, VolatileModel};
+use super::outgas::{Memory, Redox, Request, solve};
 use super::planet::Planet;
 use crate::melt::buffer::Buffer;
-use crate::species::{Element, MgoGas};
 
 fn log_uniform(rng: &mut ChaCha8Rng, low: f64, high: f64) -> f64 {
     (low.ln() + rng.random::<f64>() * (high / low).ln()).exp()
@@ -49,7 +48,7 @@ fn draw(rng: &mut ChaCha8Rng, mode: Mode) -> Request {
 #[test]
 fn random_draws() {
     for mode in Mode::ALL {
-        let model = VolatileModel::new(mode, &[], MgoGas::default()).unwrap();
+        let model = VolatileModel::new(mode).unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut memory = Memory::default();
         let (mut evals, mut bracketed, mut fail, mut most) = (0u64, 0, 0, 0);
