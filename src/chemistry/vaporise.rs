@@ -83,7 +83,6 @@ pub struct Vaporiser {
     /// Oxygen of a species beyond that of the oxides its metals come from.
     oxygen_excess: Vec<f64>,
     charged: Vec<usize>,
-    oxygen_column: usize,
 }
 
 /// Where an element's potential comes from.
@@ -134,9 +133,6 @@ impl Vaporiser {
     /// Combines a melt model and a gas set.
     pub(crate) fn assemble(model: Box<dyn MeltModel>, gas: GasSet, settings: Settings) -> Self {
         let oxide_of: Vec<Source> = gas.elements().iter().map(|e| source_of(*e)).collect();
-        let oxygen_column = gas
-            .element_index(Element::O)
-            .expect("every gas set of a melt has O2");
         let excess = |s: usize| {
             let counts = gas.counts_of(s).iter().zip(&oxide_of);
             counts
@@ -151,7 +147,6 @@ impl Vaporiser {
             oxygen_excess: (0..gas.len()).map(excess).collect(),
             charged: (0..gas.len()).filter(|s| gas.charges()[*s] != 0.0).collect(),
             oxide_of,
-            oxygen_column,
             model,
             gas,
             settings,
