@@ -8,6 +8,7 @@ use crate::chemistry::volatiles::outgas::{
 };
 use crate::melt::Composition;
 use crate::melt::buffer::Buffer;
+use crate::melt::composition::MolarMasses;
 use crate::melt::ferric::FerricIron;
 use crate::melt::iron::{IronOptions, Metal};
 use crate::species::{Ions, MgoGas};
@@ -91,6 +92,7 @@ fn volatiles_leave_the_metal_gases_where_they_are() {
 fn reference_settings() -> Settings {
     Settings {
         mgo: MgoGas::Nasa,
+        molar_masses: MolarMasses::Magma,
         ions: Ions::Exclude,
         iron: IronOptions { ferric: FerricIron::Off, metal: Metal::Off },
         ..Preset::MeltsNasa9.settings()
