@@ -14,6 +14,7 @@ use super::planet::{GRAVITATIONAL_CONSTANT_2006, Planet};
 use super::rock::RockPotentials;
 use super::solver::{self, Solution};
 use super::system::{IronBuffer, OXYGEN, OxygenBalance, System, Target, UNKNOWNS, Workspace};
+use crate::chemistry::vaporise::VaporiseError;
 use crate::error::InputError;
 use crate::melt::buffer::Buffer;
 use crate::species::thermo::{T_MAX_K, T_MIN_K};
@@ -41,6 +42,14 @@ pub enum Redox {
 }
 
 impl Redox {
+    /// The buffer named, or that of the mode.
+    pub const fn buffer(self, mode: Mode) -> Buffer {
+        match self {
+            Self::DeltaBuffer { buffer, .. } => buffer,
+            Self::Log10Fo2(_) | Self::LnFo2(_) => mode.buffer(),
+        }
+    }
+
     /// ln fO2 (bar) at `t_k`.
     pub fn ln_fo2(self, t_k: f64) -> f64 {
         match self {
@@ -125,6 +134,8 @@ pub struct Reservoirs {
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outgassing {
+    /// Temperature of the surface \[K\].
+    pub temperature_k: f64,
     /// Sum of all partial pressures, rock vapour included \[bar\].
     pub total_pressure_bar: f64,
     /// Every gas \[bar\].
@@ -158,6 +169,15 @@ pub enum VolatileError {
     /// The question cannot be meant.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// The melt has no potentials.
+    #[error(transparent)]
+    Melt(#[from] VaporiseError),
+    /// Metallic iron where oxygen is balanced.
+    #[error("the melt is saturated in metallic iron at log10 fO2 = {log10_fo2_bar} bar; with oxygen balanced the metal must be switched off")]
+    Metal {
+        /// log10 fO2 \[bar\] at which metal forms.
+        log10_fo2_bar: f64,
+    },
     /// The balances did not close; the residuals are ln(found/target).
     #[error("the volatile balance did not close after {evaluations} evaluations: residuals {residuals:?}; inputs: {inputs}")]
     NotClosed {
@@ -293,10 +313,7 @@ fn collect(model: &VolatileModel, request: &Request, memory: &Memory, solution: 
     let names = model.gas_set().names();
     let present = names.zip(pressures).filter(|(_, p)| **p > 0.0);
     let log10_fo2_bar = system.ln_fo2_at(&solution.x) / LN_10;
-    let buffer = match request.redox {
-        Redox::DeltaBuffer { buffer, .. } => buffer,
-        Redox::Log10Fo2(_) | Redox::LnFo2(_) => model.mode().buffer(),
-    };
+    let buffer = request.redox.buffer(model.mode());
     let mut dissolved_kg = BTreeMap::new();
     let mut melt_moles = [0.0; OXYGEN];
     for &index in memory.workspace.melt() {
@@ -325,6 +342,7 @@ fn collect(model: &VolatileModel, request: &Request, memory: &Memory, solution: 
         element_kg.insert(element.symbol().to_owned(), reservoirs);
     }
     Outgassing {
+        temperature_k: request.temperature_k,
         total_pressure_bar: total,
         partial_pressure_bar: present.map(|(name, p)| (name.to_owned(), *p)).collect(),
         dissolved_kg,
@@ -361,6 +379,13 @@ fn extrapolations(model: &VolatileModel, t_k: f64, pressures: &[f64], total: f64
 }
 
 impl Outgassing {
+    /// Gives ΔIW from the buffer of `redox`.
+    pub(super) fn refer_to(&mut self, redox: Redox, mode: Mode) {
+        let buffer = redox.buffer(mode);
+        self.delta_iw = self.log10_fo2_bar - buffer.log10_fo2_bar(self.temperature_k);
+        buffer.name().clone_into(&mut self.buffer);
+    }
+
     /// The answer as a table for people.
     pub fn table(&self) -> String {
         let mut text = String::new();

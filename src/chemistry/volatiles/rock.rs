@@ -1,9 +1,16 @@
 //! The link to the dry part: potentials of the rock elements from a vaporised surface.
 
-use super::model::{Mode, VolatileModel};
+use std::f64::consts::LN_10;
+
 use super::inventory::VOLATILES;
-use crate::chemistry::vaporise::{Surface, Vaporiser};
+use super::model::{Mode, VolatileModel};
+use super::outgas::{Memory, Outgassing, OxygenClosure, Redox, Request, VolatileError, outgas_with};
+use super::system::IronBuffer;
+use crate::chemistry::vaporise::{Redox as MeltRedox, Surface, Vaporiser};
 use crate::error::InputError;
+use crate::melt::composition::MolarMasses;
+use crate::melt::ferric::FerricIron;
+use crate::melt::{Conditions, PerOxide};
 use crate::species::{Element, GasRecord, GasSet, Oxide, Phase, Species};
 
 /// Potential of a rock element above a melt.
@@ -81,6 +88,91 @@ impl VolatileModel {
         records.extend(wet.map(GasRecord::from));
         Self::from_gas_set(Mode::Nasa9, GasSet::from_records(records)?, laws)
     }
+}
+
+impl IronBuffer {
+    /// Iron of `melt_kg` of melt in a ferric model: every published one is linear in ln fO2, so two
+    /// values give slope and intercept.
+    ///
+    /// # Arguments
+    /// * `moles` - oxides, any scale; all iron counts.
+    /// * `at` - temperature, and the fO2 that sets the ferric iron before any exchange.
+    ///
+    /// # Errors
+    /// A melt without iron; a model without ferric iron.
+    pub fn of_melt(model: FerricIron, moles: &PerOxide, melt_kg: f64, at: Conditions) -> Result<Self, InputError> {
+        let ln_ratio = |ln_fo2: f64| {
+            let f = model.fraction(moles, Conditions { ln_fo2, ..at });
+            f.ln() - (1.0 - f).ln()
+        };
+        // Two points around the state of the melt, where the fraction is far from rounding to 0 or 1.
+        let slope = (ln_ratio(at.ln_fo2 + 1.0) - ln_ratio(at.ln_fo2 - 1.0)) / 2.0;
+        let iron = moles[Oxide::FeO.index()] + 2.0 * moles[Oxide::Fe2O3.index()];
+        let grams: f64 = Oxide::ALL.iter().map(|o| moles[o.index()] * MolarMasses::Iupac.of(*o)).sum();
+        let intercept = ln_ratio(at.ln_fo2) - slope * at.ln_fo2;
+        if !(iron > 0.0 && slope > 0.0 && intercept.is_finite()) {
+            let found = format!("ferric model {}, {iron} mol of FeO", model.name());
+            return Err(InputError::value("iron of the melt", found, "a melt with iron and an empirical ferric model"));
+        }
+        Ok(Self {
+            iron_mol: iron / (grams * 1.0e-3) * melt_kg,
+            slope,
+            intercept,
+            initial_ferric_fraction: model.fraction(moles, at),
+        })
+    }
+}
+
+/// Steps of fO2 until melt and gas agree.
+const MAX_ROUNDS: u32 = 60;
+/// Agreement in ln fO2.
+const FO2_TOLERANCE: f64 = 1.0e-10;
+
+/// Outgassing of a melt: its rock vapour and the volatiles in one gas. `request.rock` is replaced.
+///
+/// With fO2 imposed the melt is asked once. Where oxygen is balanced the potentials of the oxides hold
+/// inside a solve and the melt is asked again at the new fO2 until both agree (the ferric iron moves
+/// the activity of FeO a little).
+///
+/// # Errors
+/// Bad input; a melt without potentials; balances that do not close; metallic iron where oxygen is
+/// balanced, because the oxygen that metal sets free is not in the balance.
+pub fn outgas_above(
+    vaporiser: &Vaporiser,
+    moles: &PerOxide,
+    model: &VolatileModel,
+    request: &Request,
+    memory: &mut Memory,
+) -> Result<Outgassing, VolatileError> {
+    let mut surface = vaporiser.surface();
+    let mut request = request.clone();
+    let t_k = request.temperature_k;
+    let mut ln_fo2 = request.redox.ln_fo2(t_k);
+    let named = request.redox;
+    for _ in 0..MAX_ROUNDS {
+        vaporiser.evaluate(moles, t_k, MeltRedox::Log10Fo2Bar(ln_fo2 / LN_10), &mut surface)?;
+        let rock = request.rock.get_or_insert_default();
+        rock.read(vaporiser, &surface);
+        request.redox = Redox::LnFo2(surface.ln_fo2);
+        let mut result = outgas_with(model, &request, memory)?;
+        result.refer_to(named, model.mode());
+        if request.closure == OxygenClosure::Imposed {
+            return Ok(result);
+        }
+        if surface.iron.metal_saturated {
+            return Err(VolatileError::Metal { log10_fo2_bar: surface.log10_fo2_bar() });
+        }
+        let found = result.log10_fo2_bar * LN_10;
+        if (found - ln_fo2).abs() < FO2_TOLERANCE {
+            return Ok(result);
+        }
+        ln_fo2 = found;
+    }
+    Err(VolatileError::NotClosed {
+        residuals: vec![("ln fO2 of the melt".to_owned(), ln_fo2 - surface.ln_fo2)],
+        evaluations: MAX_ROUNDS,
+        inputs: format!("{request:?}"),
+    })
 }
 
 #[cfg(test)]
