@@ -16,6 +16,8 @@ const OUTER_STEPS: u32 = 40;
 const INNER_ITERATIONS: u32 = 200;
 const LINE_STEPS: u32 = 40;
 const INNER_TOLERANCE: f64 = 1.0e-9;
+/// Far below the solution the function is flat and a Newton step is astronomically long.
+const MAX_STEP: f64 = 4.0;
 
 /// Where the bisection ended.
 #[derive(Clone, Copy, Debug)]
@@ -156,7 +158,8 @@ impl Search<'_> {
     fn line_search(&mut self, gradient: &Vector, step: &Vector, frozen: Frozen) -> Balance {
         let along = |g: &Vector| g.iter().zip(step).map(|(g, s)| g * s).sum::<f64>();
         let initial = along(gradient);
-        let mut factor = 1.0;
+        let largest = step.iter().fold(0.0_f64, |m, s| m.max(s.abs()));
+        let mut factor = (MAX_STEP / largest).min(1.0);
         let from = self.x;
         let mut balance = Balance::default();
         for _ in 0..LINE_STEPS {
