@@ -205,7 +205,7 @@ fn oxide_list(place: &str, list: &str) -> Result<Vec<(Oxide, f64)>, InputError> 
 }
 
 /// One number, or start:stop:step with both ends.
-fn range(place: &str, text: &str) -> Result<Vec<f64>, InputError> {
+pub(super) fn range(place: &str, text: &str) -> Result<Vec<f64>, InputError> {
     const MAX_POINTS: f64 = 1e5;
     let bad = || InputError::value(place, format!("`{text}`"), "a number or start:stop:step with a step towards stop");
     let numbers: Vec<f64> = text

@@ -290,7 +290,12 @@ impl Law {
                 (false, _) => format!("measured up to {high} {unit}"),
                 (true, false) => format!("measured from {low} {unit}"),
             };
-            format!("{}: {what} = {value:.4} {unit}, {bounds}", self.name)
+            let value = if (1.0e-3..1.0e6).contains(&value) {
+                format!("{value:.3}")
+            } else {
+                format!("{value:.3e}")
+            };
+            format!("{}: {what} = {value} {unit}, {bounds}", self.name)
         })
         .collect()
     }

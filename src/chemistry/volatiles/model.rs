@@ -207,6 +207,11 @@ impl VolatileModel {
         &self.set
     }
 
+    /// Whether some gas holds `element`.
+    pub fn knows(&self, element: Element) -> bool {
+        self.set.element_index(element).is_some()
+    }
+
     /// Molar masses in the conventions of the mode \[kg mol⁻¹\].
     pub fn molar_masses_kg_mol(&self) -> &[f64] {
         &self.molar_masses

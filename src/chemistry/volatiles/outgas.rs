@@ -233,6 +233,12 @@ pub fn solve(model: &VolatileModel, request: &Request, memory: &mut Memory) -> R
     let system = &mut memory.system;
     model.fill(t_k, ln_fo2, request.rock.as_ref(), &mut memory.scratch, system);
     system.targets = request.inventory.targets(&planet)?;
+    for (e, element) in VOLATILES.into_iter().enumerate() {
+        if system.targets[e] != Target::Absent && !model.knows(element) {
+            let found = format!("some, in mode {}", model.mode().name());
+            return Err(InputError::value(format!("amount of {element}"), found, "none: no gas of this mode holds it").into());
+        }
+    }
     system.oxygen = balance_of(request.closure);
     system.column_kg_per_bar = planet.column_kg_per_bar();
     system.melt_kg = planet.mantle_kg() * request.melt_fraction;

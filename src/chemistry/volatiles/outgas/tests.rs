@@ -151,6 +151,9 @@ fn bad_questions_are_refused_with_place_and_accepted_values() {
     let iron = IronBuffer { iron_mol: 0.0, slope: 0.2, intercept: 0.0, initial_ferric_fraction: 0.1 };
     let closure = OxygenClosure::Conserved(Carriers::REDUCED, iron);
     refuse(&Request { closure, ..good.clone() }, "iron above 0 mol");
+    let chlorine = Inventory { chlorine: Amount::MantlePpmw(3.0), ..Inventory::default() };
+    let error = outgas(Mode::Calliope, &Request { inventory: chlorine, ..good }).unwrap_err();
+    assert!(error.to_string().contains("no gas of this mode"), "{error}");
     assert!(Mode::from_name("caliope").unwrap_err().to_string().contains("did you mean `calliope`"));
     let twice = ["h2o_basalt_dixon1995", "h2o_basalt_wilson1981"];
     let message = VolatileModel::with_laws(Mode::Nasa9, &twice).unwrap_err().to_string();
