@@ -86,6 +86,8 @@ pub struct MeltState {
     pub pure: PureLiquids,
     /// Newton steps of the last evaluation (0 for closed forms).
     pub iterations: u32,
+    /// ln of the share of iron that stays in the silicate, last point: 0 without metal.
+    pub(crate) ln_iron_left: f64,
     pub(crate) imcc: imcc::Workspace,
     pub(crate) end_members: melts::EndMembers,
 }
@@ -94,6 +96,7 @@ impl MeltState {
     /// Forgets the last solution, so that the next evaluation starts cold.
     pub fn forget(&mut self) {
         self.imcc.forget();
+        self.ln_iron_left = 0.0;
     }
 }
 

@@ -145,7 +145,9 @@ impl Vaporiser {
         };
         Self {
             oxygen_excess: (0..gas.len()).map(excess).collect(),
-            charged: (0..gas.len()).filter(|s| gas.charges()[*s] != 0.0).collect(),
+            charged: (0..gas.len())
+                .filter(|s| gas.charges()[*s] != 0.0)
+                .collect(),
             oxide_of,
             model,
             gas,
@@ -286,7 +288,9 @@ impl Vaporiser {
         let charges = self.gas.charges();
         let sum_of = |sign: f64, ln_p: &[f64]| {
             let of_sign = || self.charged.iter().filter(|s| charges[**s] == sign);
-            let top = of_sign().map(|s| ln_p[*s]).fold(f64::NEG_INFINITY, f64::max);
+            let top = of_sign()
+                .map(|s| ln_p[*s])
+                .fold(f64::NEG_INFINITY, f64::max);
             if top == f64::NEG_INFINITY {
                 return top;
             }

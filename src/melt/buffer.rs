@@ -57,7 +57,8 @@ impl Buffer {
             .find(|buffer| buffer.name() == wanted)
             .ok_or_else(|| {
                 let names = Self::ALL.map(Self::name);
-                let hint = nearest(name, names).map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
+                let hint = nearest(name, names)
+                    .map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
                 InputError::value("buffer", format!("`{name}`{hint}"), names.join(", "))
             })
     }
@@ -100,20 +101,29 @@ mod tests {
         let table = [
             (Buffer::IwHirschmann2008, [-11.602, -7.060, -2.623, -0.480]),
             (Buffer::IwHirschmann2021, [-11.621, -7.054, -2.562, -0.406]),
-            (Buffer::IwOneillEggins2002, [-11.404, -7.408, -3.516, -1.646]),
+            (
+                Buffer::IwOneillEggins2002,
+                [-11.404, -7.408, -3.516, -1.646],
+            ),
             (Buffer::IwFischer2011, [-11.847, -7.150, -2.453, -0.105]),
         ];
         for (buffer, values) in table {
             for (t_k, value) in [1500.0, 2000.0, 3000.0, 4000.0].into_iter().zip(values) {
                 let got = buffer.log10_fo2_bar(t_k);
-                assert!((got - value).abs() < 6e-4, "{} at {t_k} K: {got}", buffer.name());
+                assert!(
+                    (got - value).abs() < 6e-4,
+                    "{} at {t_k} K: {got}",
+                    buffer.name()
+                );
             }
         }
     }
 
     #[test]
     fn a_misspelt_buffer_is_refused_with_the_nearest_name() {
-        let message = Buffer::from_name("iw_hirschman2008").unwrap_err().to_string();
+        let message = Buffer::from_name("iw_hirschman2008")
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("iw_hirschmann2008"), "{message}");
         for buffer in Buffer::ALL {
             assert_eq!(Buffer::from_name(buffer.name()).unwrap(), buffer);

@@ -118,7 +118,11 @@ impl Composition {
         for (name, amount) in amounts {
             let slot = &mut given[oxide_named(name)?.index()];
             if slot.replace(amount).is_some() {
-                return Err(InputError::value("melt composition", format!("`{name}` twice"), "each oxide once"));
+                return Err(InputError::value(
+                    "melt composition",
+                    format!("`{name}` twice"),
+                    "each oxide once",
+                ));
             }
         }
         let values = given.map(|amount| amount.unwrap_or(0.0));
@@ -149,17 +153,23 @@ impl Composition {
     /// Unknown name, with the nearest known one and the whole list.
     pub fn named(name: &str, masses: MolarMasses) -> Result<Self, InputError> {
         let wanted = name.to_lowercase().replace('-', "_");
-        let found = SHIPPED
-            .iter()
-            .find(|shipped| shipped.name == wanted || shipped.aliases.iter().any(|alias| *alias == wanted));
+        let found = SHIPPED.iter().find(|shipped| {
+            shipped.name == wanted || shipped.aliases.iter().any(|alias| *alias == wanted)
+        });
         let Some(shipped) = found else {
             let names: Vec<&str> = SHIPPED.iter().map(|shipped| shipped.name).collect();
             let hint = nearest(name, names.iter().copied())
                 .map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
-            return Err(InputError::value("melt", format!("`{name}`{hint}"), names.join(", ")));
+            return Err(InputError::value(
+                "melt",
+                format!("`{name}`{hint}"),
+                names.join(", "),
+            ));
         };
         Self::from_amounts(
-            Oxide::ALL.iter().map(|oxide| (oxide.name(), shipped.wt_percent[oxide.index()])),
+            Oxide::ALL
+                .iter()
+                .map(|oxide| (oxide.name(), shipped.wt_percent[oxide.index()])),
             Basis::WtPercent,
             true,
             masses,
@@ -213,11 +223,18 @@ impl Composition {
 /// # Errors
 /// [`InputError::Value`] with the nearest known oxide.
 pub fn oxide_named(name: &str) -> Result<Oxide, InputError> {
-    let found = Oxide::ALL.into_iter().find(|oxide| oxide.name().eq_ignore_ascii_case(name));
+    let found = Oxide::ALL
+        .into_iter()
+        .find(|oxide| oxide.name().eq_ignore_ascii_case(name));
     found.ok_or_else(|| {
         let names = Oxide::ALL.map(Oxide::name);
-        let hint = nearest(name, names).map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
-        InputError::value("melt composition", format!("oxide `{name}`{hint}"), names.join(", "))
+        let hint =
+            nearest(name, names).map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
+        InputError::value(
+            "melt composition",
+            format!("oxide `{name}`{hint}"),
+            names.join(", "),
+        )
     })
 }
 
@@ -245,7 +262,9 @@ static SHIPPED: LazyLock<Vec<Shipped>> =
 /// Parses the embedded table; its form is fixed by a test.
 fn parse_shipped(text: &'static str) -> Vec<Shipped> {
     let mut lines = text.lines().filter(|line| !line.starts_with('#'));
-    let header: Vec<&str> = lines.next().map_or(Vec::new(), |line| line.split(',').collect());
+    let header: Vec<&str> = lines
+        .next()
+        .map_or(Vec::new(), |line| line.split(',').collect());
     lines.map(|line| parse_row(&header, line)).collect()
 }
 
@@ -288,9 +307,14 @@ mod tests {
     #[test]
     fn bad_compositions_are_refused_with_the_reason() {
         let refuse = |amounts: &[(&str, f64)], normalise| {
-            Composition::from_amounts(amounts.iter().copied(), Basis::WtPercent, normalise, MolarMasses::Iupac)
-                .unwrap_err()
-                .to_string()
+            Composition::from_amounts(
+                amounts.iter().copied(),
+                Basis::WtPercent,
+                normalise,
+                MolarMasses::Iupac,
+            )
+            .unwrap_err()
+            .to_string()
         };
         assert!(refuse(&[("SiO", 100.0)], false).contains("did you mean `SiO2`"));
         assert!(refuse(&[("SiO2", -1.0), ("MgO", 101.0)], false).contains("SiO2"));
@@ -298,7 +322,12 @@ mod tests {
         assert!(refuse(&[("SiO2", 45.0), ("MgO", 30.0)], false).contains("sum to 75"));
         assert!(refuse(&[("SiO2", 50.0), ("sio2", 50.0)], false).contains("twice"));
         assert!(refuse(&[("SiO2", f64::NAN)], true).contains("NaN"));
-        assert!(Composition::named("trra", MolarMasses::Iupac).unwrap_err().to_string().contains("`terra`"));
+        assert!(
+            Composition::named("trra", MolarMasses::Iupac)
+                .unwrap_err()
+                .to_string()
+                .contains("`terra`")
+        );
     }
 
     #[test]
@@ -318,8 +347,12 @@ mod tests {
     #[test]
     fn depletion_is_renormalised() {
         let melt = Composition::named("bse", MolarMasses::Iupac).unwrap();
-        let poor = melt.depleted(&[(Oxide::Na2O, -2.0), (Oxide::FeO, -1.0)]).unwrap();
-        let ratio = |c: &Composition, a: Oxide, b: Oxide| c.mole_fractions()[a.index()] / c.mole_fractions()[b.index()];
+        let poor = melt
+            .depleted(&[(Oxide::Na2O, -2.0), (Oxide::FeO, -1.0)])
+            .unwrap();
+        let ratio = |c: &Composition, a: Oxide, b: Oxide| {
+            c.mole_fractions()[a.index()] / c.mole_fractions()[b.index()]
+        };
         assert!((poor.mole_fractions().iter().sum::<f64>() - 1.0).abs() < 1e-14);
         let change = ratio(&poor, Oxide::Na2O, Oxide::MgO) / ratio(&melt, Oxide::Na2O, Oxide::MgO);
         assert!((change - 0.01).abs() < 1e-14);

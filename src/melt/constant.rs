@@ -28,7 +28,11 @@ impl ConstantGamma {
         for (oxide, value) in gamma {
             let place = format!("user_gamma, {}", oxide.name());
             if !(value.is_finite() && value > 0.0) {
-                return Err(InputError::value(place, value, "a positive activity coefficient"));
+                return Err(InputError::value(
+                    place,
+                    value,
+                    "a positive activity coefficient",
+                ));
             }
             if !has_liquid(oxide) {
                 return Err(InputError::value(
@@ -38,7 +42,11 @@ impl ConstantGamma {
                 ));
             }
             if given[oxide.index()].replace(value).is_some() {
-                return Err(InputError::value(place, "a second value", "each oxide once"));
+                return Err(InputError::value(
+                    place,
+                    "a second value",
+                    "each oxide once",
+                ));
             }
         }
         Ok(Self {

@@ -49,7 +49,11 @@ impl Core {
 /// A core outside its range, or neither FeO in the mantle nor SiO2 with Si in the core.
 pub fn delta_iw(mantle: &Composition, core: Core) -> Result<f64, InputError> {
     if !(0.0..=100.0).contains(&core.silicon_wt_percent) {
-        return Err(InputError::value("core, silicon_wt_percent", core.silicon_wt_percent, "0 to 100"));
+        return Err(InputError::value(
+            "core, silicon_wt_percent",
+            core.silicon_wt_percent,
+            "0 to 100",
+        ));
     }
     let x = mantle.moles_all_ferrous();
     let total: f64 = x.iter().sum();
@@ -104,19 +108,41 @@ mod tests {
     /// Table 3: HERM and XTREM within 0.01 (one constant for two; measured 0.008); ARS and TERRA within 0.045 (measured 0.040).
     #[test]
     fn archetypes_against_table_3() {
-        for (name, silicon, tolerance) in
-            [("ars", 0.0, 0.045), ("terra", 0.0, 0.045), ("herm", 7.0, 0.01), ("xtrem", 26.0, 0.01)]
-        {
+        for (name, silicon, tolerance) in [
+            ("ars", 0.0, 0.045),
+            ("terra", 0.0, 0.045),
+            ("herm", 7.0, 0.01),
+            ("xtrem", 26.0, 0.01),
+        ] {
             let (got, table) = (estimate(name, silicon), published(name).unwrap());
             println!("{name} {got} {table}");
-            assert!((got - table).abs() < tolerance, "{name}: {got} against {table}");
+            assert!(
+                (got - table).abs() < tolerance,
+                "{name}: {got} against {table}"
+            );
         }
     }
 
     #[test]
     fn a_core_without_partner_is_refused() {
         let mantle = Composition::named("herm", MolarMasses::Iupac).unwrap();
-        assert!(delta_iw(&mantle, Core { silicon_wt_percent: 0.0 }).is_err());
-        assert!(delta_iw(&mantle, Core { silicon_wt_percent: -1.0 }).is_err());
+        assert!(
+            delta_iw(
+                &mantle,
+                Core {
+                    silicon_wt_percent: 0.0
+                }
+            )
+            .is_err()
+        );
+        assert!(
+            delta_iw(
+                &mantle,
+                Core {
+                    silicon_wt_percent: -1.0
+                }
+            )
+            .is_err()
+        );
     }
 }

@@ -133,8 +133,8 @@ fn hirschmann_2022(moles: &PerOxide, at: Conditions) -> f64 {
         - 4473.6 * x(Oxide::P2O5)
         - 1245.09 * silicon * x(Oxide::Al2O3)
         - 1156.86 * silicon * x(Oxide::MgO);
-    let heat_capacity = 33.25 / (GAS_CONSTANT * std::f64::consts::LN_10)
-        * (1.0 - T0_K / t_k - (t_k / T0_K).ln());
+    let heat_capacity =
+        33.25 / (GAS_CONSTANT * std::f64::consts::LN_10) * (1.0 - T0_K / t_k - (t_k / T0_K).ln());
     let log10_fo2 = at.ln_fo2 / std::f64::consts::LN_10;
     10f64.powf(0.1917 * log10_fo2 - 1.961 + 4158.1 / t_k - heat_capacity + composition / t_k)
 }

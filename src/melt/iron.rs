@@ -77,22 +77,16 @@ pub fn equilibrate(
         offset,
     };
     let iron = melt.all[Oxide::FeO.index()];
-    let mut iron_state = IronState {
+    if options.metal == Metal::Saturation && iron > 0.0 {
+        return melt.saturate(iron, state);
+    }
+    let iron_state = IronState {
         ferric_fraction: melt.evaluate(iron, state)?,
         ..IronState::default()
     };
-    let supersaturation = melt.ln_iron_activity(state);
-    // NaN never: with iron present the potential is finite. Without, the activity is zero.
-    if options.metal == Metal::Off || supersaturation <= 0.0 {
-        return Ok(iron_state);
+    if options.metal == Metal::Seidler2024 && iron > 0.0 && melt.ln_iron_activity(state) > 0.0 {
+        return melt.seidler_recipe(state);
     }
-    iron_state.metal_saturated = true;
-    if options.metal == Metal::Seidler2024 {
-        return melt.seidler_recipe(state, iron_state);
-    }
-    let left = melt.saturate(iron, supersaturation, state)?;
-    iron_state.ferric_fraction = left.1;
-    iron_state.metal_mole_fraction = (iron - left.0) / melt.whole;
     Ok(iron_state)
 }
 
@@ -128,76 +122,79 @@ impl Melt<'_> {
         state.pure.ln_iron_activity(feo, self.at.ln_fo2)
     }
 
-    /// Secant in u = ln(iron in the silicate), where ln a_Fe has a slope near 1, inside a bracket.
-    /// Returns the iron left and its ferric fraction.
-    fn saturate(
-        &self,
-        iron: f64,
-        supersaturation: f64,
-        state: &mut MeltState,
-    ) -> Result<(f64, f64), MeltError> {
-        let (mut high, mut low) = (iron.ln(), f64::NEG_INFINITY);
-        let (mut u, mut f) = (high, supersaturation);
+    /// Iron left in the silicate: all of it if a_Fe is then at most 1, else where a_Fe = 1. Secant in
+    /// u = ln(iron in the silicate), where ln a_Fe has a slope near 1, inside a bracket, from the
+    /// share of the last point.
+    fn saturate(&self, iron: f64, state: &mut MeltState) -> Result<IronState, MeltError> {
+        let all = iron.ln();
+        let (mut high, mut low) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut u = all + state.ln_iron_left;
         let mut slope = 1.0;
+        let mut last: Option<(f64, f64)> = None;
         for _ in 0..MAX_ITERATIONS {
-            let mut next = u - f / slope;
-            if next >= high || next <= low {
-                next = if low.is_finite() { 0.5 * (low + high) } else { high - 2.0 };
+            let ferric_fraction = self.evaluate(if u == all { iron } else { u.exp() }, state)?;
+            let f = self.ln_iron_activity(state);
+            let saturated = f.abs() < TOLERANCE || high - low < 1e-14;
+            if saturated || (u == all && f <= 0.0) {
+                state.ln_iron_left = u - all;
+                return Ok(IronState {
+                    metal_saturated: u < all,
+                    metal_mole_fraction: (iron - u.exp()).max(0.0) / self.whole,
+                    ferric_fraction,
+                });
             }
-            let ferric = self.evaluate(next.exp(), state)?;
-            let value = self.ln_iron_activity(state);
-            if value > 0.0 {
-                high = next;
+            if f > 0.0 {
+                high = u;
             } else {
-                low = next;
+                low = u;
             }
-            if value.abs() < TOLERANCE || high - low < 1e-14 {
-                return Ok((next.exp(), ferric));
-            }
-            let secant = (value - f) / (next - u);
+            let secant = last.map_or(f64::NAN, |(u0, f0)| (f - f0) / (u - u0));
             if secant.is_finite() && secant > 0.1 {
                 slope = secant;
             }
-            (u, f) = (next, value);
+            last = Some((u, f));
+            let mut next = (u - f / slope).min(all);
+            if next >= high || next <= low {
+                let top = high.min(all);
+                next = if low.is_finite() {
+                    0.5 * (low + top)
+                } else {
+                    top - 2.0
+                };
+            }
+            u = next;
         }
+        state.ln_iron_left = 0.0;
         Err(MeltError::NotConverged {
             what: "the amount of metallic iron",
             t_k: self.at.t_k,
             ln_fo2: self.at.ln_fo2,
-            residual: f.abs(),
+            residual: last.map_or(f64::NAN, |(_, f)| f.abs()),
             iterations: MAX_ITERATIONS,
             moles: self.all,
         })
     }
 
     /// x_FeO = saturated activity, other fractions unchanged and the sum below 1.
-    fn seidler_recipe(
-        &self,
-        state: &mut MeltState,
-        mut iron_state: IronState,
-    ) -> Result<IronState, MeltError> {
+    fn seidler_recipe(&self, state: &mut MeltState) -> Result<IronState, MeltError> {
         let feo = Oxide::FeO.index();
-        let saturated = (state.pure.saturated_feo_mu_rt(self.at.ln_fo2) - state.pure.gibbs_rt[feo]
+        let saturated = (state.pure.saturated_feo_mu_rt(self.at.ln_fo2)
+            - state.pure.gibbs_rt[feo]
             - self.offset[feo] * std::f64::consts::LN_10)
             .exp();
-        // The melt model normalises; an evaluation at the diluted fractions is the same as one with
-        // the lost iron as an inert filler.
-        let iron = saturated * self.whole;
-        iron_state.ferric_fraction = self.evaluate_diluted(iron, state)?;
-        iron_state.metal_mole_fraction = self.all[feo] / self.whole - saturated;
-        Ok(iron_state)
-    }
-
-    /// Like [`Self::evaluate`], with the iron that left counted in the normalisation as inert Fe2O3.
-    fn evaluate_diluted(&self, iron: f64, state: &mut MeltState) -> Result<f64, MeltError> {
         let mut silicate = self.all;
-        silicate[Oxide::FeO.index()] = iron;
-        silicate[Oxide::Fe2O3.index()] = (self.all[Oxide::FeO.index()] - iron).max(0.0);
+        silicate[feo] = saturated * self.whole;
+        // The iron that left counts in the normalisation: inert Fe2O3 takes its place.
+        let filler = Oxide::Fe2O3.index();
+        silicate[filler] = (self.all[feo] - silicate[feo]).max(0.0);
         self.model.evaluate(&silicate, self.at, state)?;
         state.potentials.add_log10_activity(self.offset);
-        let filler = Oxide::Fe2O3.index();
         state.potentials.mu_rt[filler] = f64::NEG_INFINITY;
         state.potentials.ln_activity[filler] = f64::NEG_INFINITY;
-        Ok(0.0)
+        Ok(IronState {
+            metal_saturated: true,
+            metal_mole_fraction: self.all[feo] / self.whole - saturated,
+            ferric_fraction: 0.0,
+        })
     }
 }

@@ -101,12 +101,13 @@ fn parse(text: &'static str, set: &str, mut known: Vec<Entry>) -> Vec<Entry> {
 /// The one species that a reaction determines: the product of a formation, else the liquid that
 /// vaporises.
 fn solve(reaction: &'static str, log10_k: Reduced, known: &[Entry]) -> Entry {
-    let (left, right) = reaction.split_once(" = ").expect("a reaction has two sides");
-    let terms = |side: &'static str, sign: f64| side.split(" + ").map(move |term| parse_term(term, sign));
+    let (left, right) = reaction
+        .split_once(" = ")
+        .expect("a reaction has two sides");
+    let terms =
+        |side: &'static str, sign: f64| side.split(" + ").map(move |term| parse_term(term, sign));
     let all: Vec<(&'static str, f64)> = terms(left, -1.0).chain(terms(right, 1.0)).collect();
-    let value_of = |name: &str| {
-        known.iter().find(|(k, _)| *k == name).map(|(_, v)| *v)
-    };
+    let value_of = |name: &str| known.iter().find(|(k, _)| *k == name).map(|(_, v)| *v);
     // A new species first; failing that the last product (a row of a replacing set).
     let target = all
         .iter()

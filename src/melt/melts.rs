@@ -82,7 +82,10 @@ impl EndMember {
             enthalpy += h(end) - h(T_REF_K) + self.lambda_dh_j;
             entropy += s(end) - s(T_REF_K) + self.lambda_dh_j / end;
         }
-        (enthalpy + t * self.fusion_s_j_k, entropy + self.fusion_s_j_k)
+        (
+            enthalpy + t * self.fusion_s_j_k,
+            entropy + self.fusion_s_j_k,
+        )
     }
 }
 
@@ -117,9 +120,8 @@ impl Liquid {
     /// 1995).
     fn silica() -> Self {
         const GLASS_T_K: f64 = 1480.0;
-        let h = |t: f64| {
-            127.200 * t - 10.777e-3 * t * t / 2.0 - 4.3127e5 / t - 2.0 * 1463.8 * t.sqrt()
-        };
+        let h =
+            |t: f64| 127.200 * t - 10.777e-3 * t * t / 2.0 - 4.3127e5 / t - 2.0 * 1463.8 * t.sqrt();
         let s = |t: f64| {
             127.200 * t.ln() - 10.777e-3 * t - 4.3127e5 / (2.0 * t * t) + 2.0 * 1463.8 / t.sqrt()
         };
@@ -306,9 +308,8 @@ fn component_potentials(
     standard: &EndMembers,
 ) -> (PerComponent, PerComponent) {
     let rt = GAS_CONSTANT * t_k;
-    let interaction: PerComponent = std::array::from_fn(|i| {
-        W_J_MOL[i].iter().zip(x).map(|(w, x)| w * x).sum()
-    });
+    let interaction: PerComponent =
+        std::array::from_fn(|i| W_J_MOL[i].iter().zip(x).map(|(w, x)| w * x).sum());
     let excess: f64 = 0.5 * interaction.iter().zip(x).map(|(w, x)| w * x).sum::<f64>();
     let mut mu = [0.0; COMPONENTS];
     let mut h = [0.0; COMPONENTS];
@@ -340,4 +341,87 @@ fn oxide_values(c: &PerComponent) -> PerOxide {
         Oxide::K2O => 2.0 * of(oxide) - alumina - 2.0 * silica,
         Oxide::P2O5 => of(oxide) - 3.0 * lime,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::melt::Composition;
+    use crate::melt::composition::MolarMasses;
+
+    /// mu0 at 2000/3000 K \[J/mol\] (design note, independent computation); margin 0.05 (the digits given).
+    #[test]
+    fn end_members_have_their_check_values() {
+        for (name, cold, hot) in [
+            ("SiO2", -1_126_989.6, -1_317_516.3),
+            ("Al2O3", -1_993_090.6, -2_344_379.5),
+            ("TiO2", -1_194_757.8, -1_441_519.0),
+            ("Mg2SiO4", -2_678_878.9, -3_193_199.8),
+        ] {
+            let i = NAMES.iter().position(|known| *known == name).unwrap();
+            for (t_k, expected) in [(2000.0, cold), (3000.0, hot)] {
+                let (mu, _) = LIQUIDS[i].potential(t_k);
+                assert!((mu - expected).abs() < 0.06, "{name} {t_k}: {mu}");
+            }
+        }
+    }
+
+    /// Component activities of BSE at 2000/3000 K (design note, independent computation), to the digits
+    /// given (four figures: 2e-3 relative).
+    #[test]
+    fn components_of_bse_have_their_activities() {
+        let melt = Composition::named("bse", MolarMasses::Magma).unwrap();
+        let x = Melts::component_fractions(melt.mole_fractions()).unwrap();
+        for (name, cold, hot) in [
+            ("SiO2", 0.2948, 0.2651),
+            ("Mg2SiO4", 0.504, 0.5247),
+            ("Fe2SiO4", 0.0287, 0.03869),
+            ("CaSiO3", 0.02757, 0.03951),
+            ("Na2SiO3", 2.554e-4, 7.709e-4),
+            ("KAlSiO4", 1.638e-3, 1.301e-3),
+            ("Al2O3", 8.72e-3, 1.605e-2),
+            ("TiO2", 4.06e-3, 3.78e-3),
+        ] {
+            let i = NAMES.iter().position(|known| *known == name).unwrap();
+            for (t_k, expected) in [(2000.0, cold), (3000.0, hot)] {
+                let mut standard = EndMembers::default();
+                standard.update(t_k);
+                let (mu, _) = component_potentials(&x, t_k, &standard);
+                let activity = (mu[i] - standard.mu0_rt[i]).exp();
+                assert!(
+                    (activity / expected - 1.0).abs() < 2.5e-3,
+                    "{name} {t_k}: {activity}"
+                );
+            }
+        }
+    }
+
+    /// Gibbs-Duhem: sum n_i dmu_i = 0 along any change of composition; measured 1e-9.
+    #[test]
+    fn potentials_satisfy_gibbs_duhem() {
+        let melt = *Composition::named("bse", MolarMasses::Iupac)
+            .unwrap()
+            .mole_fractions();
+        let mu_of = |moles: &PerOxide| {
+            let mut state = MeltState::default();
+            let at = Conditions {
+                t_k: 2300.0,
+                ln_fo2: -10.0,
+            };
+            Melts::default().evaluate(moles, at, &mut state).unwrap();
+            state.potentials.mu_rt
+        };
+        for oxide in [Oxide::SiO2, Oxide::FeO, Oxide::K2O] {
+            let moved = |factor: f64| {
+                let mut moles = melt;
+                moles[oxide.index()] *= factor;
+                mu_of(&moles)
+            };
+            let (low, high) = (moved(1.0 - 1e-5), moved(1.0 + 1e-5));
+            let present = (0..melt.len()).filter(|i| melt[*i] > 0.0);
+            let sum: f64 = present.map(|i| melt[i] * (high[i] - low[i]) / 2e-5).sum();
+            // The ideal term carries R' = 8.3143, which keeps the relation.
+            assert!(sum.abs() < 1e-8, "{}: {sum:e}", oxide.name());
+        }
+    }
 }

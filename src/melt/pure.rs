@@ -122,7 +122,8 @@ static NASA9: LazyLock<Table> = LazyLock::new(|| {
 });
 
 static MAGMA: LazyLock<Table> = LazyLock::new(|| {
-    let oxides = Oxide::ALL.map(|oxide| anchored(MagmaSet::Sf04, &format!("{}(l)", oxide.name()), oxide));
+    let oxides =
+        Oxide::ALL.map(|oxide| anchored(MagmaSet::Sf04, &format!("{}(l)", oxide.name()), oxide));
     let metal = reduced(MagmaSet::Sf04, "Fe(l)").expect("the table has liquid iron");
     Table {
         oxides,
@@ -133,7 +134,9 @@ static MAGMA: LazyLock<Table> = LazyLock::new(|| {
 
 /// NASA-9 coefficients at melt temperatures.
 fn nasa9(name: &str) -> Option<Coefficients> {
-    Species::find(name).ok().map(|species| *species.coefficients(MELT_T_K))
+    Species::find(name)
+        .ok()
+        .map(|species| *species.coefficients(MELT_T_K))
 }
 
 /// sum of factor times coefficients.
@@ -170,7 +173,10 @@ mod tests {
             pure.update(data, 2500.0);
             let ln_k = pure.gibbs_rt[Oxide::FeO.index()] - pure.saturated_feo_mu_rt(0.0);
             let log10_k = ln_k / std::f64::consts::LN_10;
-            assert!((log10_k - (2.24 - 12_006.0 / 2500.0)).abs() < 1e-11, "{data:?}: {log10_k}");
+            assert!(
+                (log10_k - (2.24 - 12_006.0 / 2500.0)).abs() < 1e-11,
+                "{data:?}: {log10_k}"
+            );
         }
     }
 
@@ -195,7 +201,11 @@ mod tests {
                     pure.gibbs_rt[oxide.index()]
                 };
                 let dex = (g(LiquidData::Magma) - g(LiquidData::Nasa9)) / std::f64::consts::LN_10;
-                assert!((dex - expected).abs() < 0.011, "{} {t_k}: {dex}", oxide.name());
+                assert!(
+                    (dex - expected).abs() < 0.011,
+                    "{} {t_k}: {dex}",
+                    oxide.name()
+                );
             }
         }
     }

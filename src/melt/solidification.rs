@@ -27,7 +27,11 @@ impl Solidification {
     pub fn factors(&self) -> Result<PerOxide, InputError> {
         let (chi, liquid) = (self.cumulate_share, self.residual_liquid_fraction);
         if !(0.0..=1.0).contains(&chi) {
-            return Err(InputError::value("solidification, cumulate_share", chi, "0 to 1"));
+            return Err(InputError::value(
+                "solidification, cumulate_share",
+                chi,
+                "0 to 1",
+            ));
         }
         if !(liquid > 0.0 && liquid <= 1.0) {
             return Err(InputError::value(
@@ -39,7 +43,11 @@ impl Solidification {
         let mut factors = [1.0; OXIDES];
         for (factor, d) in factors.iter_mut().zip(self.partition_coefficient) {
             if !(d.is_finite() && d >= 0.0) {
-                return Err(InputError::value("solidification, partition_coefficient", d, "zero or positive"));
+                return Err(InputError::value(
+                    "solidification, partition_coefficient",
+                    d,
+                    "zero or positive",
+                ));
             }
             *factor = (1.0 - chi) + chi * d / (liquid + d * (1.0 - liquid));
         }
@@ -76,7 +84,10 @@ mod tests {
         assert!((step(1.0, 1.0).factors().unwrap()[Oxide::Na2O.index()] - 0.01).abs() < 1e-15);
         // Nearly everything solid: the cumulate is the whole.
         assert!((step(1.0, 1e-9).factors().unwrap()[Oxide::Na2O.index()] - 1.0).abs() < 1e-6);
-        assert!(step(1.0, 0.5).apply(&melt).unwrap().mole_fractions()[Oxide::Na2O.index()] < melt.mole_fractions()[Oxide::Na2O.index()]);
+        assert!(
+            step(1.0, 0.5).apply(&melt).unwrap().mole_fractions()[Oxide::Na2O.index()]
+                < melt.mole_fractions()[Oxide::Na2O.index()]
+        );
         assert!(step(1.1, 0.5).factors().is_err());
         assert!(step(0.5, 0.0).factors().is_err());
     }

@@ -67,7 +67,11 @@ impl Vaporiser {
         let (mut excess, mut missing) = (0.0, 0.0);
         let (mut d_excess, mut d_missing) = (0.0, 0.0);
         // The largest term, so that nothing underflows together.
-        let top = surface.ln_pressure.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let top = surface
+            .ln_pressure
+            .iter()
+            .copied()
+            .fold(f64::NEG_INFINITY, f64::max);
         for (ln_p, e) in surface.ln_pressure.iter().zip(&self.oxygen_excess) {
             let term = e * (ln_p - top).exp();
             if term > 0.0 {
@@ -96,7 +100,12 @@ mod tests {
             let melt = Composition::named("bse", vaporiser.molar_masses()).unwrap();
             let mut surface = vaporiser.surface();
             vaporiser
-                .evaluate(melt.mole_fractions(), 2500.0, Redox::Congruent, &mut surface)
+                .evaluate(
+                    melt.mole_fractions(),
+                    2500.0,
+                    Redox::Congruent,
+                    &mut surface,
+                )
                 .unwrap();
             let gas = vaporiser.gas();
             let (mut oxygen, mut owed) = (0.0, 0.0);
@@ -113,7 +122,11 @@ mod tests {
                     }
                 }
             }
-            assert!((oxygen / owed - 1.0).abs() < 1e-11, "{}", oxygen / owed - 1.0);
+            assert!(
+                (oxygen / owed - 1.0).abs() < 1e-11,
+                "{}",
+                oxygen / owed - 1.0
+            );
         }
     }
 }

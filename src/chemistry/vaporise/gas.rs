@@ -34,7 +34,12 @@ impl GasData {
     ///
     /// # Errors
     /// Data that are not as they should be (never with the embedded tables).
-    pub fn gas_set(self, elements: &[Element], ions: Ions, mgo: MgoGas) -> Result<GasSet, InputError> {
+    pub fn gas_set(
+        self,
+        elements: &[Element],
+        ions: Ions,
+        mgo: MgoGas,
+    ) -> Result<GasSet, InputError> {
         match self {
             Self::Nasa9 => GasSet::for_elements(elements, ions, mgo),
             Self::MagmaSf04 => magma_gas_set(MagmaSet::Sf04, elements, ions),

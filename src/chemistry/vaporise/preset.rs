@@ -176,9 +176,10 @@ impl Settings {
                 liquids: self.liquids,
                 own_ferric_iron: self.iron.ferric == FerricIron::MeltModel,
             }),
-            MeltChoice::UserGamma => {
-                Box::new(ConstantGamma::new(self.gamma.iter().copied(), self.liquids)?)
-            }
+            MeltChoice::UserGamma => Box::new(ConstantGamma::new(
+                self.gamma.iter().copied(),
+                self.liquids,
+            )?),
         };
         let mut elements = vec![Element::O];
         for oxide in Oxide::ALL.into_iter().filter(|oxide| model.knows(*oxide)) {
@@ -195,7 +196,11 @@ impl Settings {
         if magma_gas != (self.liquids == LiquidData::Magma) {
             return Err(InputError::value(
                 "vaporisation",
-                format!("gas data {} with liquids {:?}", self.gas.name(), self.liquids),
+                format!(
+                    "gas data {} with liquids {:?}",
+                    self.gas.name(),
+                    self.liquids
+                ),
                 "gases and pure liquids of one source",
             ));
         }
@@ -216,19 +221,29 @@ impl Settings {
         if self.iron.metal == Metal::Seidler2024 && self.melt != MeltChoice::Imcc {
             return Err(InputError::value(
                 "vaporisation",
-                format!("metal recipe seidler2024 with melt model {}", self.melt.name()),
+                format!(
+                    "metal recipe seidler2024 with melt model {}",
+                    self.melt.name()
+                ),
                 "melt model imcc",
             ));
         }
         if self.iron.ferric == FerricIron::MeltModel && self.melt != MeltChoice::Imcc {
             return Err(InputError::value(
                 "vaporisation",
-                format!("ferric iron melt_model with melt model {}", self.melt.name()),
+                format!(
+                    "ferric iron melt_model with melt model {}",
+                    self.melt.name()
+                ),
                 "melt model imcc, or one of the empirical ferric models",
             ));
         }
         if let Some(bad) = self.log10_activity_offset.iter().find(|v| !v.is_finite()) {
-            return Err(InputError::value("activity offset", bad, "a finite number of dex"));
+            return Err(InputError::value(
+                "activity offset",
+                bad,
+                "a finite number of dex",
+            ));
         }
         Ok(())
     }

@@ -3,9 +3,9 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{IDEAL_GAS_LIMIT_BAR, Redox, Surface, VaporiseError, Vaporiser};
+use crate::melt::PerOxide;
 use crate::melt::buffer::Buffer;
 use crate::melt::melts::{MARGINAL_SILICA, Melts};
-use crate::melt::PerOxide;
 use crate::species::Oxide;
 
 /// Names and values in order, written as a JSON object.
@@ -15,7 +15,10 @@ pub struct Named(pub Vec<(String, f64)>);
 impl Named {
     /// The value under `name`.
     pub fn get(&self, name: &str) -> Option<f64> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| *value)
     }
 }
 
@@ -154,12 +157,17 @@ impl Vaporiser {
         }
         if !self.gas().in_range(surface.t_k) {
             let (low, high) = self.gas().range_k();
-            warnings.push(format!("gas data extrapolated: declared for {low}-{high} K"));
+            warnings.push(format!(
+                "gas data extrapolated: declared for {low}-{high} K"
+            ));
         }
         if surface.ln_fo2.exp() > IDEAL_GAS_LIMIT_BAR {
-            warnings.push(format!("fO2 above {IDEAL_GAS_LIMIT_BAR} bar: an ideal gas is a poor description"));
+            warnings.push(format!(
+                "fO2 above {IDEAL_GAS_LIMIT_BAR} bar: an ideal gas is a poor description"
+            ));
         }
-        if redox == Redox::Congruent && self.settings().iron.metal != crate::melt::iron::Metal::Off {
+        if redox == Redox::Congruent && self.settings().iron.metal != crate::melt::iron::Metal::Off
+        {
             warnings.push("congruent vaporisation: metal saturation is off".to_owned());
         }
         if self.model().name() == "melts"
