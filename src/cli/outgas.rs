@@ -39,22 +39,52 @@ pub(super) struct OutgasArgs {
     #[arg(long, value_name = "NAME")]
     buffer: Option<String>,
     /// Hydrogen in oceans of the Earth (1.55e20 kg of H each).
-    #[arg(long, value_name = "H", default_value_t = 0.0, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "H",
+        default_value_t = 0.0,
+        allow_hyphen_values = true
+    )]
     hydrogen_oceans: f64,
     /// Carbon over hydrogen, by mass.
-    #[arg(long, value_name = "R", default_value_t = 0.0, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "R",
+        default_value_t = 0.0,
+        allow_hyphen_values = true
+    )]
     carbon_to_hydrogen_mass: f64,
     /// Carbon in ppm of the mantle's mass.
-    #[arg(long, value_name = "C", allow_hyphen_values = true, conflicts_with = "carbon_to_hydrogen_mass")]
+    #[arg(
+        long,
+        value_name = "C",
+        allow_hyphen_values = true,
+        conflicts_with = "carbon_to_hydrogen_mass"
+    )]
     carbon_ppmw: Option<f64>,
     /// Nitrogen in ppm of the mantle's mass.
-    #[arg(long, value_name = "N", default_value_t = 0.0, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0.0,
+        allow_hyphen_values = true
+    )]
     nitrogen_ppmw: f64,
     /// Sulfur in ppm of the mantle's mass.
-    #[arg(long, value_name = "S", default_value_t = 0.0, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "S",
+        default_value_t = 0.0,
+        allow_hyphen_values = true
+    )]
     sulfur_ppmw: f64,
     /// Chlorine in ppm of the mantle's mass.
-    #[arg(long, value_name = "CL", default_value_t = 0.0, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "CL",
+        default_value_t = 0.0,
+        allow_hyphen_values = true
+    )]
     chlorine_ppmw: f64,
     /// Elemental partial pressures that replace budgets, as `H=10,C=0.1` (bar of atoms).
     #[arg(long, value_name = "LIST")]
@@ -63,16 +93,31 @@ pub(super) struct OutgasArgs {
     #[arg(long, value_name = "NAME", default_value = "earth")]
     planet: String,
     /// Own planet: mass in Earth masses (with --radius-earths).
-    #[arg(long, value_name = "M", requires = "radius_earths", conflicts_with = "planet")]
+    #[arg(
+        long,
+        value_name = "M",
+        requires = "radius_earths",
+        conflicts_with = "planet"
+    )]
     mass_earths: Option<f64>,
     /// Own planet: radius in Earth radii (with --mass-earths).
-    #[arg(long, value_name = "R", requires = "mass_earths", conflicts_with = "planet")]
+    #[arg(
+        long,
+        value_name = "R",
+        requires = "mass_earths",
+        conflicts_with = "planet"
+    )]
     radius_earths: Option<f64>,
     /// Radius of the core over that of the planet.
     #[arg(long, value_name = "F", default_value_t = 0.55)]
     core_radius_fraction: f64,
     /// Molten part of the mantle, 0-1.
-    #[arg(long, value_name = "PHI", default_value_t = 1.0, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "PHI",
+        default_value_t = 1.0,
+        allow_hyphen_values = true
+    )]
     melt_fraction: f64,
     /// Conventions: nasa9, calliope or atmodeller.
     #[arg(long, value_name = "NAME", default_value = "nasa9")]
@@ -84,7 +129,12 @@ pub(super) struct OutgasArgs {
     #[arg(long, value_name = "NAME")]
     melt: Option<String>,
     /// Choices of the vaporisation.
-    #[arg(long, value_name = "NAME", default_value = "melts_nasa9", requires = "melt")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "melts_nasa9",
+        requires = "melt"
+    )]
     preset: String,
     /// What closes oxygen; without `imposed` the fO2 given is where the melt starts.
     #[arg(long, value_enum, default_value = "imposed")]
@@ -156,7 +206,11 @@ impl OutgasArgs {
     }
 
     fn print(&self, answers: &[Outgassing], common: Common) -> anyhow::Result<()> {
-        let sweep = [Some(&self.temperature_k), self.delta_iw.as_ref(), self.log10_fo2_bar.as_ref()];
+        let sweep = [
+            Some(&self.temperature_k),
+            self.delta_iw.as_ref(),
+            self.log10_fo2_bar.as_ref(),
+        ];
         let single = sweep.into_iter().flatten().all(|text| !text.contains(':'));
         if common.json {
             match (single, answers) {
@@ -192,7 +246,9 @@ impl OutgasArgs {
 
     fn planet(&self) -> Result<Planet, InputError> {
         let mut planet = match (self.mass_earths, self.radius_earths) {
-            (Some(mass), Some(radius)) => Planet::from_earth_units(mass, radius, self.core_radius_fraction),
+            (Some(mass), Some(radius)) => {
+                Planet::from_earth_units(mass, radius, self.core_radius_fraction)
+            }
             _ => Planet::named(&self.planet)?,
         };
         planet.core_radius_fraction = self.core_radius_fraction;
@@ -209,8 +265,14 @@ impl OutgasArgs {
             sulfur: Amount::MantlePpmw(self.sulfur_ppmw),
             chlorine: Amount::MantlePpmw(self.chlorine_ppmw),
         };
-        for entry in self.element_pressure_bar.iter().flat_map(|list| list.split(',')) {
-            let parsed = entry.split_once('=').and_then(|(e, p)| Some((e.trim(), p.trim().parse().ok()?)));
+        for entry in self
+            .element_pressure_bar
+            .iter()
+            .flat_map(|list| list.split(','))
+        {
+            let parsed = entry
+                .split_once('=')
+                .and_then(|(e, p)| Some((e.trim(), p.trim().parse().ok()?)));
             let amount = match parsed {
                 Some(("H", _)) => &mut inventory.hydrogen,
                 Some(("C", _)) => &mut inventory.carbon,
@@ -219,7 +281,11 @@ impl OutgasArgs {
                 Some(("Cl", _)) => &mut inventory.chlorine,
                 _ => {
                     let place = "--element-pressure-bar";
-                    return Err(InputError::value(place, format!("`{entry}`"), "H, C, N, S or Cl = bar, separated by commas"));
+                    return Err(InputError::value(
+                        place,
+                        format!("`{entry}`"),
+                        "H, C, N, S or Cl = bar, separated by commas",
+                    ));
                 }
             };
             *amount = parsed.map_or(Amount::Absent, |(_, bar)| Amount::PressureBar(bar));
@@ -233,14 +299,23 @@ impl OutgasArgs {
             None => mode.buffer(),
         };
         if buffer == Buffer::Qfm {
-            return Err(InputError::value("--buffer", "`qfm`", "an iron-wüstite buffer"));
+            return Err(InputError::value(
+                "--buffer",
+                "`qfm`",
+                "an iron-wüstite buffer",
+            ));
         }
         if let Some(text) = &self.delta_iw {
             let values = range("--delta-iw", text)?.into_iter();
-            return Ok(values.map(|dex| Redox::DeltaBuffer { dex, buffer }).collect());
+            return Ok(values
+                .map(|dex| Redox::DeltaBuffer { dex, buffer })
+                .collect());
         }
         let text = self.log10_fo2_bar.as_deref().unwrap_or_default();
-        Ok(range("--log10-fo2-bar", text)?.into_iter().map(Redox::Log10Fo2).collect())
+        Ok(range("--log10-fo2-bar", text)?
+            .into_iter()
+            .map(Redox::Log10Fo2)
+            .collect())
     }
 
     fn rock(&self, mode: Mode) -> Result<Option<Rock>, InputError> {
@@ -248,10 +323,18 @@ impl OutgasArgs {
             if self.oxygen == Closure::Imposed {
                 return Ok(None);
             }
-            return Err(InputError::value("--oxygen", "a balance without a melt", "--melt NAME, or --oxygen imposed"));
+            return Err(InputError::value(
+                "--oxygen",
+                "a balance without a melt",
+                "--melt NAME, or --oxygen imposed",
+            ));
         };
         if mode != Mode::Nasa9 {
-            return Err(InputError::value("--melt", format!("mode {}", mode.name()), "--mode nasa9"));
+            return Err(InputError::value(
+                "--melt",
+                format!("mode {}", mode.name()),
+                "--mode nasa9",
+            ));
         }
         let mut settings = Preset::from_name(&self.preset)?.settings();
         if self.oxygen != Closure::Imposed {
@@ -273,9 +356,13 @@ impl OutgasArgs {
             Closure::Congruent => OxygenClosure::Congruent(carriers),
             Closure::Conserved => {
                 let t_k = request.temperature_k;
-                let at = Conditions { t_k, ln_fo2: request.redox.ln_fo2(t_k) };
+                let at = Conditions {
+                    t_k,
+                    ln_fo2: request.redox.ln_fo2(t_k),
+                };
                 let melt_kg = request.planet.mantle_kg() * request.melt_fraction;
-                let iron = IronBuffer::of_melt(FerricIron::KressCarmichael1991, &rock.moles, melt_kg, at)?;
+                let iron =
+                    IronBuffer::of_melt(FerricIron::KressCarmichael1991, &rock.moles, melt_kg, at)?;
                 OxygenClosure::Conserved(carriers, iron)
             }
         })

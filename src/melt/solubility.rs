@@ -175,8 +175,7 @@ impl Prepared {
         let asked = if partial { ln_f.exp() } else { at.pressure_bar };
         let pressure = asked.min(MAX_LAW_PRESSURE_BAR);
         let root_gpa = (pressure * 1.0e-4).sqrt();
-        let delta_iw =
-            at.ln_fo2 / LN_10 - at.log10_iw - at.iw_slope_per_bar * (pressure - 1.0);
+        let delta_iw = at.ln_fo2 / LN_10 - at.log10_iw - at.iw_slope_per_bar * (pressure - 1.0);
         let ln_y = self.k
             + self.exponent * ln_f
             + self.pressure * pressure

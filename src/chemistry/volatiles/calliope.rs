@@ -15,17 +15,35 @@ struct Line {
 }
 
 /// H2O = H2 + ½ O2, fit to JANAF 1500-3000 K.
-const HYDROGEN: Line = Line { slope: -13_152.477_779_978_302, intercept: 3.038_586_383_273_608 };
+const HYDROGEN: Line = Line {
+    slope: -13_152.477_779_978_302,
+    intercept: 3.038_586_383_273_608,
+};
 /// CO2 = CO + ½ O2, fit to JANAF 1500-3000 K.
-const CARBON_MONOXIDE: Line = Line { slope: -14_467.511_400_133_637, intercept: 4.348_135_473_316_284 };
+const CARBON_MONOXIDE: Line = Line {
+    slope: -14_467.511_400_133_637,
+    intercept: 4.348_135_473_316_284,
+};
 /// CO2 + 2 H2 = CH4 + O2, Schaefer & Fegley.
-const METHANE: Line = Line { slope: -16_276.0, intercept: -5.473_8 };
+const METHANE: Line = Line {
+    slope: -16_276.0,
+    intercept: -5.473_8,
+};
 /// S2 + 2 O2 = 2 SO2.
-const SULFUR_DIOXIDE: Line = Line { slope: 37_774.0, intercept: -7.612_8 };
+const SULFUR_DIOXIDE: Line = Line {
+    slope: 37_774.0,
+    intercept: -7.612_8,
+};
 /// S2 + 2 H2 = 2 H2S (coefficients to seven digits: pressures agree to 1e-6).
-const HYDROGEN_SULFIDE: Line = Line { slope: 13_462.03, intercept: -7.245_461 };
+const HYDROGEN_SULFIDE: Line = Line {
+    slope: 13_462.03,
+    intercept: -7.245_461,
+};
 /// N2 + 3 H2 = 2 NH3 (the same).
-const AMMONIA: Line = Line { slope: 5_328.03, intercept: -11.984_761 };
+const AMMONIA: Line = Line {
+    slope: 5_328.03,
+    intercept: -11.984_761,
+};
 
 /// Temperatures of the fits \[K\].
 const RANGE_K: (f64, f64) = (1500.0, 3000.0);
@@ -88,5 +106,8 @@ pub(super) fn gas_set() -> Result<GasSet, InputError> {
 
 /// Molar mass of a gas in these conventions \[kg mol⁻¹\].
 pub(super) fn molar_mass(name: &str) -> Option<f64> {
-    GASES.iter().find(|(gas, _)| *gas == name).map(|(_, mass)| *mass)
+    GASES
+        .iter()
+        .find(|(gas, _)| *gas == name)
+        .map(|(_, mass)| *mass)
 }

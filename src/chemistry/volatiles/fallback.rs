@@ -10,7 +10,9 @@
 //! moles a dissolved gas of both breaks the symmetry, and the method is only very likely to work.
 
 use super::solver::{eliminate, start};
-use super::system::{Balance, Frozen, MAX_PRESSURE_BAR, OXYGEN, System, UNKNOWNS, Vector, Workspace};
+use super::system::{
+    Balance, Frozen, MAX_PRESSURE_BAR, OXYGEN, System, UNKNOWNS, Vector, Workspace,
+};
 
 const OUTER_STEPS: u32 = 40;
 const INNER_ITERATIONS: u32 = 200;
@@ -115,7 +117,9 @@ impl Search<'_> {
             for (j, &k) in active.iter().enumerate() {
                 let mut slope = balance.d_plus[row][k] - balance.d_minus[row][k];
                 if let (OXYGEN, Some(oxygen)) = (row, &self.system.oxygen) {
-                    slope += (0..OXYGEN).map(|e| oxygen.carrier[e] * balance.d_plus[e][k]).sum::<f64>();
+                    slope += (0..OXYGEN)
+                        .map(|e| oxygen.carrier[e] * balance.d_plus[e][k])
+                        .sum::<f64>();
                 }
                 a[i][j] = slope / size;
             }
@@ -141,7 +145,10 @@ impl Search<'_> {
         let mut balance = self.evaluate(&self.x.clone(), frozen);
         for _ in 0..INNER_ITERATIONS {
             let active = self.workspace.active();
-            let open = active.iter().map(|&row| balance.residual(row).abs()).fold(0.0, f64::max);
+            let open = active
+                .iter()
+                .map(|&row| balance.residual(row).abs())
+                .fold(0.0, f64::max);
             if open < INNER_TOLERANCE {
                 break;
             }

@@ -8,7 +8,8 @@ use crate::error::InputError;
 use crate::species::Element;
 
 /// The volatile elements, in the order of the unknowns.
-pub const VOLATILES: [Element; OXYGEN] = [Element::H, Element::C, Element::N, Element::S, Element::Cl];
+pub const VOLATILES: [Element; OXYGEN] =
+    [Element::H, Element::C, Element::N, Element::S, Element::Cl];
 
 /// Moles of H2 (or H2O) in one ocean of the present Earth: 1.55e20 kg of H. As in CALLIOPE 26.5.3.
 pub const OCEAN_MOL_H2: f64 = 7.688_949_739_071_77e22;
@@ -77,7 +78,13 @@ impl Amount {
 impl Inventory {
     /// In the order of [`VOLATILES`].
     pub const fn amounts(&self) -> [Amount; OXYGEN] {
-        [self.hydrogen, self.carbon, self.nitrogen, self.sulfur, self.chlorine]
+        [
+            self.hydrogen,
+            self.carbon,
+            self.nitrogen,
+            self.sulfur,
+            self.chlorine,
+        ]
     }
 
     /// Amounts as targets of the balances.
@@ -92,7 +99,11 @@ impl Inventory {
             let place = format!("amount of {element} [{}]", amount.unit());
             let value = amount.value();
             if !(value.is_finite() && value >= 0.0) {
-                return Err(InputError::value(place, value, "a finite number, 0 or above"));
+                return Err(InputError::value(
+                    place,
+                    value,
+                    "a finite number, 0 or above",
+                ));
             }
             if let Amount::PressureBar(bar) = amount
                 && bar > 0.0
@@ -103,7 +114,10 @@ impl Inventory {
             let kg = self.kilograms(index, planet)?;
             if kg > planet.mass_kg {
                 let found = format!("{value} ({kg:.3e} kg)");
-                let expected = format!("less than the mass of the planet, {:.3e} kg", planet.mass_kg);
+                let expected = format!(
+                    "less than the mass of the planet, {:.3e} kg",
+                    planet.mass_kg
+                );
                 return Err(InputError::value(place, found, expected));
             }
             if kg > 0.0 {
@@ -179,13 +193,41 @@ mod tests {
             assert!(message.contains(words), "{message}");
         };
         let none = Inventory::default();
-        refuse(Inventory { hydrogen: Amount::Oceans(-1.0), ..none }, "found -1");
-        refuse(Inventory { sulfur: Amount::MantlePpmw(f64::NAN), ..none }, "amount of S");
-        refuse(Inventory { carbon: Amount::Oceans(1.0), ..none }, "for hydrogen only");
-        refuse(Inventory { nitrogen: Amount::MantlePpmw(1e7), ..none }, "mass of the planet");
+        refuse(
+            Inventory {
+                hydrogen: Amount::Oceans(-1.0),
+                ..none
+            },
+            "found -1",
+        );
+        refuse(
+            Inventory {
+                sulfur: Amount::MantlePpmw(f64::NAN),
+                ..none
+            },
+            "amount of S",
+        );
+        refuse(
+            Inventory {
+                carbon: Amount::Oceans(1.0),
+                ..none
+            },
+            "for hydrogen only",
+        );
+        refuse(
+            Inventory {
+                nitrogen: Amount::MantlePpmw(1e7),
+                ..none
+            },
+            "mass of the planet",
+        );
         let pressure = Amount::PressureBar(1.0);
         refuse(
-            Inventory { hydrogen: pressure, carbon: Amount::MassPerHydrogen(1.0), ..none },
+            Inventory {
+                hydrogen: pressure,
+                carbon: Amount::MassPerHydrogen(1.0),
+                ..none
+            },
             "no mass itself",
         );
     }

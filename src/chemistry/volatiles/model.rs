@@ -17,7 +17,9 @@ use crate::species::{Element, GasSet, Ions, MgoGas};
 const IW_PRESSURE_TERM: f64 = 0.055;
 
 /// The gases of CALLIOPE 26.5.3 and of the atmodeller reference cases.
-const ELEVEN_GASES: [&str; 11] = ["H2O", "CO2", "O2", "H2", "CH4", "CO", "N2", "S2", "SO2", "H2S", "NH3"];
+const ELEVEN_GASES: [&str; 11] = [
+    "H2O", "CO2", "O2", "H2", "CH4", "CO", "N2", "S2", "SO2", "H2S", "NH3",
+];
 
 /// Conventions of a calculation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +53,9 @@ impl Mode {
     /// # Errors
     /// An unknown name, with the nearest known one.
     pub fn from_name(name: &str) -> Result<Self, InputError> {
-        let found = Self::ALL.into_iter().find(|mode| mode.name() == name.to_lowercase());
+        let found = Self::ALL
+            .into_iter()
+            .find(|mode| mode.name() == name.to_lowercase());
         found.ok_or_else(|| {
             let names = Self::ALL.map(Self::name);
             let hint = nearest(name, names)
@@ -174,11 +178,19 @@ impl VolatileModel {
         for name in laws {
             let law = Law::find(name)?;
             let gas = set.index_of(&law.gas).ok_or_else(|| {
-                InputError::value("solubility law", name, format!("laws of the gases of mode {}", mode.name()))
+                InputError::value(
+                    "solubility law",
+                    name,
+                    format!("laws of the gases of mode {}", mode.name()),
+                )
             })?;
             if let Some(other) = uses.iter().find(|u| u.gas == gas) {
                 let found = format!("`{name}` and `{}` for {}", other.law.name, law.gas);
-                return Err(InputError::value("solubility law", found, "one law per gas"));
+                return Err(InputError::value(
+                    "solubility law",
+                    found,
+                    "one law per gas",
+                ));
             }
             uses.push(LawUse { law, gas });
         }
@@ -187,7 +199,12 @@ impl VolatileModel {
             _ => grams * 1.0e-3,
         };
         Ok(Self {
-            molar_masses: set.molar_masses_g_mol().iter().enumerate().map(masses).collect(),
+            molar_masses: set
+                .molar_masses_g_mol()
+                .iter()
+                .enumerate()
+                .map(masses)
+                .collect(),
             columns: VOLATILES.map(|e| set.element_index(e)),
             mode,
             laws: uses,
@@ -228,7 +245,14 @@ impl VolatileModel {
     /// # Arguments
     /// * `t_k` - temperature \[K\]; `ln_fo2` - ln of the oxygen fugacity in bar.
     /// * `rock` - potentials at the same T and fO2; rock elements that are not among them are absent.
-    pub fn fill(&self, t_k: f64, ln_fo2: f64, rock: Option<&RockPotentials>, scratch: &mut Scratch, system: &mut System) {
+    pub fn fill(
+        &self,
+        t_k: f64,
+        ln_fo2: f64,
+        rock: Option<&RockPotentials>,
+        scratch: &mut Scratch,
+        system: &mut System,
+    ) {
         scratch.gibbs.resize(self.set.len(), 0.0);
         self.set.gibbs_rt(t_k, &mut scratch.gibbs);
         self.element_potentials(ln_fo2, rock, scratch);
@@ -236,7 +260,11 @@ impl VolatileModel {
         // Dasgupta et al. count from the buffer of Hirschmann et al. 2008, whatever the user names.
         system.log10_iw = self.mode.buffer().log10_fo2_bar(t_k);
         let follows_pressure = self.mode != Mode::Calliope;
-        system.iw_slope_per_bar = if follows_pressure { IW_PRESSURE_TERM / t_k } else { 0.0 };
+        system.iw_slope_per_bar = if follows_pressure {
+            IW_PRESSURE_TERM / t_k
+        } else {
+            0.0
+        };
         let electron = rock.and_then(|r| r.electron);
         system.gases.clear();
         for index in 0..self.set.len() {
@@ -261,7 +289,12 @@ impl VolatileModel {
     }
 
     /// Potentials of the columns of the set: 0 for volatiles, minus infinity for what is not there.
-    fn element_potentials(&self, ln_fo2: f64, rock: Option<&RockPotentials>, scratch: &mut Scratch) {
+    fn element_potentials(
+        &self,
+        ln_fo2: f64,
+        rock: Option<&RockPotentials>,
+        scratch: &mut Scratch,
+    ) {
         scratch.lambda.clear();
         scratch.oxide_oxygen.clear();
         for (column, element) in self.set.elements().iter().enumerate() {
@@ -283,7 +316,10 @@ impl VolatileModel {
         if self.set.formula(gas).counts() == parts {
             return self.molar_masses[gas];
         }
-        parts.iter().map(|(element, n)| n * element_kg_mol(*element)).sum()
+        parts
+            .iter()
+            .map(|(element, n)| n * element_kg_mol(*element))
+            .sum()
     }
 
     fn gas(&self, index: usize, scratch: &Scratch, electron: Option<f64>) -> Gas {

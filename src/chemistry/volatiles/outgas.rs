@@ -83,9 +83,13 @@ pub struct Carriers {
 
 impl Carriers {
     /// H2, C, N2, S2, Cl2: no oxygen with the volatiles.
-    pub const REDUCED: Self = Self { oxygen_per_atom: [0.0; OXYGEN] };
+    pub const REDUCED: Self = Self {
+        oxygen_per_atom: [0.0; OXYGEN],
+    };
     /// H2O, CO2, N2, SO2, Cl2.
-    pub const OXIDISED: Self = Self { oxygen_per_atom: [0.5, 2.0, 0.0, 2.0, 0.0] };
+    pub const OXIDISED: Self = Self {
+        oxygen_per_atom: [0.5, 2.0, 0.0, 2.0, 0.0],
+    };
 }
 
 /// One question.
@@ -112,7 +116,10 @@ impl Request {
     pub fn earth(mode: Mode, temperature_k: f64, delta_iw: f64) -> Self {
         Self {
             temperature_k,
-            redox: Redox::DeltaBuffer { dex: delta_iw, buffer: mode.buffer() },
+            redox: Redox::DeltaBuffer {
+                dex: delta_iw,
+                buffer: mode.buffer(),
+            },
             closure: OxygenClosure::Imposed,
             inventory: Inventory::default(),
             planet: Planet::EARTH,
@@ -171,15 +178,19 @@ pub enum VolatileError {
     Input(#[from] InputError),
     /// The melt has no potentials.
     #[error(transparent)]
-    Melt(#[from] VaporiseError),
+    Melt(Box<VaporiseError>),
     /// Metallic iron where oxygen is balanced.
-    #[error("the melt is saturated in metallic iron at log10 fO2 = {log10_fo2_bar} bar; with oxygen balanced the metal must be switched off")]
+    #[error(
+        "the melt is saturated in metallic iron at log10 fO2 = {log10_fo2_bar} bar; with oxygen balanced the metal must be switched off"
+    )]
     Metal {
         /// log10 fO2 \[bar\] at which metal forms.
         log10_fo2_bar: f64,
     },
     /// The balances did not close; the residuals are ln(found/target).
-    #[error("the volatile balance did not close after {evaluations} evaluations: residuals {residuals:?}; inputs: {inputs}")]
+    #[error(
+        "the volatile balance did not close after {evaluations} evaluations: residuals {residuals:?}; inputs: {inputs}"
+    )]
     NotClosed {
         /// Element and ln(found/target).
         residuals: Vec<(String, f64)>,
@@ -188,6 +199,12 @@ pub enum VolatileError {
         /// The question.
         inputs: String,
     },
+}
+
+impl From<VaporiseError> for VolatileError {
+    fn from(error: VaporiseError) -> Self {
+        Self::Melt(Box::new(error))
+    }
 }
 
 /// Memory of one thread, reused between calls.
@@ -213,7 +230,11 @@ pub fn outgas(mode: Mode, request: &Request) -> Result<Outgassing, VolatileError
 ///
 /// # Errors
 /// As [`outgas`].
-pub fn outgas_with(model: &VolatileModel, request: &Request, memory: &mut Memory) -> Result<Outgassing, VolatileError> {
+pub fn outgas_with(
+    model: &VolatileModel,
+    request: &Request,
+    memory: &mut Memory,
+) -> Result<Outgassing, VolatileError> {
     let solution = solve(model, request, memory)?;
     Ok(collect(model, request, memory, &solution))
 }
@@ -222,7 +243,11 @@ pub fn outgas_with(model: &VolatileModel, request: &Request, memory: &mut Memory
 ///
 /// # Errors
 /// As [`outgas`].
-pub fn solve(model: &VolatileModel, request: &Request, memory: &mut Memory) -> Result<Solution, VolatileError> {
+pub fn solve(
+    model: &VolatileModel,
+    request: &Request,
+    memory: &mut Memory,
+) -> Result<Solution, VolatileError> {
     check(model, request)?;
     let t_k = request.temperature_k;
     let ln_fo2 = request.redox.ln_fo2(t_k);
@@ -231,12 +256,23 @@ pub fn solve(model: &VolatileModel, request: &Request, memory: &mut Memory) -> R
         planet.gravitational_constant = GRAVITATIONAL_CONSTANT_2006;
     }
     let system = &mut memory.system;
-    model.fill(t_k, ln_fo2, request.rock.as_ref(), &mut memory.scratch, system);
+    model.fill(
+        t_k,
+        ln_fo2,
+        request.rock.as_ref(),
+        &mut memory.scratch,
+        system,
+    );
     system.targets = request.inventory.targets(&planet)?;
     for (e, element) in VOLATILES.into_iter().enumerate() {
         if system.targets[e] != Target::Absent && !model.knows(element) {
             let found = format!("some, in mode {}", model.mode().name());
-            return Err(InputError::value(format!("amount of {element}"), found, "none: no gas of this mode holds it").into());
+            return Err(InputError::value(
+                format!("amount of {element}"),
+                found,
+                "none: no gas of this mode holds it",
+            )
+            .into());
         }
     }
     system.oxygen = balance_of(request.closure);
@@ -258,31 +294,55 @@ fn balance_of(closure: OxygenClosure) -> Option<OxygenBalance> {
     };
     match closure {
         OxygenClosure::Imposed => None,
-        OxygenClosure::Congruent(c) => Some(OxygenBalance { carrier: carrier(c), iron: None }),
-        OxygenClosure::Conserved(c, iron) => Some(OxygenBalance { carrier: carrier(c), iron: Some(iron) }),
+        OxygenClosure::Congruent(c) => Some(OxygenBalance {
+            carrier: carrier(c),
+            iron: None,
+        }),
+        OxygenClosure::Conserved(c, iron) => Some(OxygenBalance {
+            carrier: carrier(c),
+            iron: Some(iron),
+        }),
     }
 }
 
 fn check(model: &VolatileModel, request: &Request) -> Result<(), InputError> {
     let t_k = request.temperature_k;
     if !(T_MIN_K..=T_MAX_K).contains(&t_k) {
-        return Err(InputError::value("temperature [K]", t_k, format!("{T_MIN_K} to {T_MAX_K}")));
+        return Err(InputError::value(
+            "temperature [K]",
+            t_k,
+            format!("{T_MIN_K} to {T_MAX_K}"),
+        ));
     }
     let ln_fo2 = request.redox.ln_fo2(t_k);
     let log10_fo2 = ln_fo2 / LN_10;
     let (low, high) = LOG10_FO2_RANGE;
     if !(low..=high).contains(&log10_fo2) {
-        return Err(InputError::value("log10 fO2 [bar]", log10_fo2, format!("{low} to {high}")));
+        return Err(InputError::value(
+            "log10 fO2 [bar]",
+            log10_fo2,
+            format!("{low} to {high}"),
+        ));
     }
     if !(0.0..=1.0).contains(&request.melt_fraction) {
-        return Err(InputError::value("melt fraction", request.melt_fraction, "0 to 1"));
+        return Err(InputError::value(
+            "melt fraction",
+            request.melt_fraction,
+            "0 to 1",
+        ));
     }
     request.planet.check()?;
     if let Some(rock) = &request.rock {
         if model.mode() != Mode::Nasa9 {
-            return Err(InputError::value("mode", model.mode().name(), "nasa9 for a gas with rock vapour"));
+            return Err(InputError::value(
+                "mode",
+                model.mode().name(),
+                "nasa9 for a gas with rock vapour",
+            ));
         }
-        if (rock.temperature_k - t_k).abs() > 1.0e-9 * t_k || (rock.ln_fo2 - ln_fo2).abs() > 1.0e-9 * rock.ln_fo2.abs().max(1.0) {
+        if (rock.temperature_k - t_k).abs() > 1.0e-9 * t_k
+            || (rock.ln_fo2 - ln_fo2).abs() > 1.0e-9 * rock.ln_fo2.abs().max(1.0)
+        {
             let found = format!("T {} K, ln fO2 {}", rock.temperature_k, rock.ln_fo2);
             let expected = format!("those of the request, {t_k} K and {ln_fo2}");
             return Err(InputError::value("rock potentials", found, expected));
@@ -290,7 +350,12 @@ fn check(model: &VolatileModel, request: &Request) -> Result<(), InputError> {
     }
     if let OxygenClosure::Conserved(_, iron) = request.closure {
         let fraction = (0.0..=1.0).contains(&iron.initial_ferric_fraction);
-        if !(iron.iron_mol > 0.0 && iron.iron_mol.is_finite() && iron.slope > 0.0 && iron.intercept.is_finite() && fraction) {
+        if !(iron.iron_mol > 0.0
+            && iron.iron_mol.is_finite()
+            && iron.slope > 0.0
+            && iron.intercept.is_finite()
+            && fraction)
+        {
             return Err(InputError::value(
                 "iron of the melt",
                 format!("{iron:?}"),
@@ -305,13 +370,21 @@ fn not_closed(request: &Request, memory: &Memory, solution: &Solution) -> Volati
     let name = |row: usize| VOLATILES.get(row).map_or("O", |e| e.symbol()).to_owned();
     let active = memory.workspace.active();
     VolatileError::NotClosed {
-        residuals: active.iter().map(|&row| (name(row), solution.balance.residual(row))).collect(),
+        residuals: active
+            .iter()
+            .map(|&row| (name(row), solution.balance.residual(row)))
+            .collect(),
         evaluations: solution.evaluations,
         inputs: format!("{request:?}"),
     }
 }
 
-fn collect(model: &VolatileModel, request: &Request, memory: &Memory, solution: &Solution) -> Outgassing {
+fn collect(
+    model: &VolatileModel,
+    request: &Request,
+    memory: &Memory,
+    solution: &Solution,
+) -> Outgassing {
     let system = &memory.system;
     let pressures = &memory.workspace.pressure;
     let total = solution.balance.pressure_bar;
@@ -325,7 +398,9 @@ fn collect(model: &VolatileModel, request: &Request, memory: &Memory, solution: 
     for &index in memory.workspace.melt() {
         let part = &system.dissolved[index];
         let kg = 1.0e-6 * system.melt_kg * system.ppmw(index, &solution.x, total);
-        *dissolved_kg.entry(model.gas_set().name(part.gas).to_owned()).or_insert(0.0) += kg;
+        *dissolved_kg
+            .entry(model.gas_set().name(part.gas).to_owned())
+            .or_insert(0.0) += kg;
         for (moles, count) in melt_moles.iter_mut().zip(&part.counts) {
             *moles += count * kg / part.molar_mass;
         }
@@ -336,7 +411,12 @@ fn collect(model: &VolatileModel, request: &Request, memory: &Memory, solution: 
         if system.targets[e] == Target::Absent {
             continue;
         }
-        let bar: f64 = system.gases.iter().zip(pressures).map(|(gas, p)| gas.counts[e] * p).sum();
+        let bar: f64 = system
+            .gases
+            .iter()
+            .zip(pressures)
+            .map(|(gas, p)| gas.counts[e] * p)
+            .sum();
         let error = match system.targets[e] {
             Target::Moles(moles) => (moles_per_bar * bar + melt_moles[e]) / moles - 1.0,
             Target::PressureBar(target) => bar / target - 1.0,
@@ -344,7 +424,10 @@ fn collect(model: &VolatileModel, request: &Request, memory: &Memory, solution: 
         };
         closure = closure.max(error.abs());
         let kg = element_kg_mol(element);
-        let reservoirs = Reservoirs { gas: moles_per_bar * bar * kg, melt: melt_moles[e] * kg };
+        let reservoirs = Reservoirs {
+            gas: moles_per_bar * bar * kg,
+            melt: melt_moles[e] * kg,
+        };
         element_kg.insert(element.symbol().to_owned(), reservoirs);
     }
     Outgassing {
@@ -364,7 +447,13 @@ fn collect(model: &VolatileModel, request: &Request, memory: &Memory, solution: 
     }
 }
 
-fn extrapolations(model: &VolatileModel, t_k: f64, pressures: &[f64], total: f64, system: &System) -> Vec<String> {
+fn extrapolations(
+    model: &VolatileModel,
+    t_k: f64,
+    pressures: &[f64],
+    total: f64,
+    system: &System,
+) -> Vec<String> {
     let mut found = Vec::new();
     if system.melt_kg > 0.0 {
         for use_ in &model.laws {
@@ -379,7 +468,9 @@ fn extrapolations(model: &VolatileModel, t_k: f64, pressures: &[f64], total: f64
         found.push(format!("gas data: T = {t_k} K, valid {low}-{high} K"));
     }
     if total > IDEAL_GAS_LIMIT_BAR {
-        found.push(format!("ideal gas: P = {total:.1} bar, good to a few per cent up to {IDEAL_GAS_LIMIT_BAR} bar"));
+        found.push(format!(
+            "ideal gas: P = {total:.1} bar, good to a few per cent up to {IDEAL_GAS_LIMIT_BAR} bar"
+        ));
     }
     found
 }
@@ -398,21 +489,44 @@ impl Outgassing {
         let _ = writeln!(
             text,
             "total pressure {:.6} bar, mean molar mass {:.3} g/mol, log10 fO2 {:.4} bar ({:+.3} from {})",
-            self.total_pressure_bar, self.mean_molar_mass_g_mol, self.log10_fo2_bar, self.delta_iw, self.buffer
+            self.total_pressure_bar,
+            self.mean_molar_mass_g_mol,
+            self.log10_fo2_bar,
+            self.delta_iw,
+            self.buffer
         );
-        let _ = writeln!(text, "\n{:<8} {:>14} {:>14}", "gas", "pressure_bar", "dissolved_kg");
+        let _ = writeln!(
+            text,
+            "\n{:<8} {:>14} {:>14}",
+            "gas", "pressure_bar", "dissolved_kg"
+        );
         let mut gases: Vec<_> = self.partial_pressure_bar.iter().collect();
         gases.sort_by(|a, b| b.1.total_cmp(a.1));
-        let shown = |(name, p): &(&String, &f64)| **p > 1.0e-12 * self.total_pressure_bar || self.dissolved_kg.contains_key(*name);
+        let shown = |(name, p): &(&String, &f64)| {
+            **p > 1.0e-12 * self.total_pressure_bar || self.dissolved_kg.contains_key(*name)
+        };
         for (name, p) in gases.into_iter().filter(shown) {
-            let kg = self.dissolved_kg.get(name).map_or("-".to_owned(), |kg| format!("{kg:.6e}"));
+            let kg = self
+                .dissolved_kg
+                .get(name)
+                .map_or("-".to_owned(), |kg| format!("{kg:.6e}"));
             let _ = writeln!(text, "{name:<8} {p:>14.6e} {kg:>14}");
         }
-        let _ = writeln!(text, "\n{:<8} {:>14} {:>14}", "element", "gas_kg", "melt_kg");
+        let _ = writeln!(
+            text,
+            "\n{:<8} {:>14} {:>14}",
+            "element", "gas_kg", "melt_kg"
+        );
         for (name, kg) in &self.element_kg {
             let _ = writeln!(text, "{name:<8} {:>14.6e} {:>14.6e}", kg.gas, kg.melt);
         }
-        let _ = writeln!(text, "\nmode {}; laws: {}; balances closed to {:.0e}", self.mode, self.laws.join(", "), self.closure);
+        let _ = writeln!(
+            text,
+            "\nmode {}; laws: {}; balances closed to {:.0e}",
+            self.mode,
+            self.laws.join(", "),
+            self.closure
+        );
         text
     }
 }

@@ -79,7 +79,10 @@ impl Planet {
     /// A mass or radius that is not positive, a core fraction outside [0, 1), a core heavier than
     /// the planet.
     pub fn check(&self) -> Result<(), InputError> {
-        let positive = [("planet mass [kg]", self.mass_kg), ("planet radius [m]", self.radius_m)];
+        let positive = [
+            ("planet mass [kg]", self.mass_kg),
+            ("planet radius [m]", self.radius_m),
+        ];
         for (place, value) in positive {
             if !(value.is_finite() && value > 0.0) {
                 return Err(InputError::value(place, value, "a finite number above 0"));
@@ -87,12 +90,21 @@ impl Planet {
         }
         if !(0.0..1.0).contains(&self.core_radius_fraction) {
             let place = "core radius fraction";
-            return Err(InputError::value(place, self.core_radius_fraction, "at least 0 and below 1"));
+            return Err(InputError::value(
+                place,
+                self.core_radius_fraction,
+                "at least 0 and below 1",
+            ));
         }
         if self.mantle_kg() <= 0.0 {
             return Err(InputError::value(
                 "core radius fraction",
-                format!("{} (core {:.3e} kg in a planet of {:.3e} kg)", self.core_radius_fraction, self.core_kg(), self.mass_kg),
+                format!(
+                    "{} (core {:.3e} kg in a planet of {:.3e} kg)",
+                    self.core_radius_fraction,
+                    self.core_kg(),
+                    self.mass_kg
+                ),
                 "a core lighter than the planet",
             ));
         }
@@ -143,10 +155,39 @@ mod tests {
             let message = planet.check().unwrap_err().to_string();
             assert!(message.contains(word), "{message}");
         };
-        refuse(Planet { mass_kg: -1.0, ..Planet::EARTH }, "mass");
-        refuse(Planet { radius_m: f64::NAN, ..Planet::EARTH }, "radius");
-        refuse(Planet { core_radius_fraction: 1.0, ..Planet::EARTH }, "below 1");
-        refuse(Planet { core_radius_fraction: 0.95, ..Planet::EARTH }, "lighter");
-        assert!(Planet::named("erth").unwrap_err().to_string().contains("did you mean `earth`"));
+        refuse(
+            Planet {
+                mass_kg: -1.0,
+                ..Planet::EARTH
+            },
+            "mass",
+        );
+        refuse(
+            Planet {
+                radius_m: f64::NAN,
+                ..Planet::EARTH
+            },
+            "radius",
+        );
+        refuse(
+            Planet {
+                core_radius_fraction: 1.0,
+                ..Planet::EARTH
+            },
+            "below 1",
+        );
+        refuse(
+            Planet {
+                core_radius_fraction: 0.95,
+                ..Planet::EARTH
+            },
+            "lighter",
+        );
+        assert!(
+            Planet::named("erth")
+                .unwrap_err()
+                .to_string()
+                .contains("did you mean `earth`")
+        );
     }
 }

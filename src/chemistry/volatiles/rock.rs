@@ -4,7 +4,9 @@ use std::f64::consts::LN_10;
 
 use super::inventory::VOLATILES;
 use super::model::{Mode, VolatileModel};
-use super::outgas::{Memory, Outgassing, OxygenClosure, Redox, Request, VolatileError, outgas_with};
+use super::outgas::{
+    Memory, Outgassing, OxygenClosure, Redox, Request, VolatileError, outgas_with,
+};
 use super::system::IronBuffer;
 use crate::chemistry::vaporise::{Redox as MeltRedox, Surface, Vaporiser};
 use crate::error::InputError;
@@ -61,7 +63,11 @@ impl RockPotentials {
             self.elements.push(RockElement {
                 element: *element,
                 // The dry part marks what is absent by a huge negative number.
-                lambda: if *lambda < -1.0e100 { f64::NEG_INFINITY } else { *lambda },
+                lambda: if *lambda < -1.0e100 {
+                    f64::NEG_INFINITY
+                } else {
+                    *lambda
+                },
                 oxygen_per_atom: oxide.oxygens() / oxide.cations(),
             });
         }
@@ -100,7 +106,12 @@ impl IronBuffer {
     ///
     /// # Errors
     /// A melt without iron; a model without ferric iron.
-    pub fn of_melt(model: FerricIron, moles: &PerOxide, melt_kg: f64, at: Conditions) -> Result<Self, InputError> {
+    pub fn of_melt(
+        model: FerricIron,
+        moles: &PerOxide,
+        melt_kg: f64,
+        at: Conditions,
+    ) -> Result<Self, InputError> {
         let ln_ratio = |ln_fo2: f64| {
             let f = model.fraction(moles, Conditions { ln_fo2, ..at });
             f.ln() - (1.0 - f).ln()
@@ -108,11 +119,18 @@ impl IronBuffer {
         // Two points around the state of the melt, where the fraction is far from rounding to 0 or 1.
         let slope = (ln_ratio(at.ln_fo2 + 1.0) - ln_ratio(at.ln_fo2 - 1.0)) / 2.0;
         let iron = moles[Oxide::FeO.index()] + 2.0 * moles[Oxide::Fe2O3.index()];
-        let grams: f64 = Oxide::ALL.iter().map(|o| moles[o.index()] * MolarMasses::Iupac.of(*o)).sum();
+        let grams: f64 = Oxide::ALL
+            .iter()
+            .map(|o| moles[o.index()] * MolarMasses::Iupac.of(*o))
+            .sum();
         let intercept = ln_ratio(at.ln_fo2) - slope * at.ln_fo2;
         if !(iron > 0.0 && slope > 0.0 && intercept.is_finite()) {
             let found = format!("ferric model {}, {iron} mol of FeO", model.name());
-            return Err(InputError::value("iron of the melt", found, "a melt with iron and an empirical ferric model"));
+            return Err(InputError::value(
+                "iron of the melt",
+                found,
+                "a melt with iron and an empirical ferric model",
+            ));
         }
         Ok(Self {
             iron_mol: iron / (grams * 1.0e-3) * melt_kg,
@@ -150,7 +168,12 @@ pub fn outgas_above(
     let mut ln_fo2 = request.redox.ln_fo2(t_k);
     let named = request.redox;
     for _ in 0..MAX_ROUNDS {
-        vaporiser.evaluate(moles, t_k, MeltRedox::Log10Fo2Bar(ln_fo2 / LN_10), &mut surface)?;
+        vaporiser.evaluate(
+            moles,
+            t_k,
+            MeltRedox::Log10Fo2Bar(ln_fo2 / LN_10),
+            &mut surface,
+        )?;
         let rock = request.rock.get_or_insert_default();
         rock.read(vaporiser, &surface);
         request.redox = Redox::LnFo2(surface.ln_fo2);
@@ -160,7 +183,9 @@ pub fn outgas_above(
             return Ok(result);
         }
         if surface.iron.metal_saturated {
-            return Err(VolatileError::Metal { log10_fo2_bar: surface.log10_fo2_bar() });
+            return Err(VolatileError::Metal {
+                log10_fo2_bar: surface.log10_fo2_bar(),
+            });
         }
         let found = result.log10_fo2_bar * LN_10;
         if (found - ln_fo2).abs() < FO2_TOLERANCE {

@@ -75,7 +75,11 @@ pub(super) fn norms(balance: &Balance, active: &[usize]) -> (f64, f64) {
         let r = balance.residual(row);
         sum += r * r;
         // A NaN must not pass for a small residual.
-        largest = if r.is_nan() { f64::INFINITY } else { largest.max(r.abs()) };
+        largest = if r.is_nan() {
+            f64::INFINITY
+        } else {
+            largest.max(r.abs())
+        };
     }
     (if sum.is_nan() { f64::INFINITY } else { sum }, largest)
 }
@@ -115,7 +119,11 @@ fn newton(system: &System, start: Vector, workspace: &mut Workspace) -> Solution
         (x, balance, merit, residual) = (trial, at_trial, trial_merit, trial_residual);
     }
     // The last trial may have been refused: pressures must belong to x.
-    balance = if evaluations > 1 { system.evaluate(&x, None, workspace) } else { balance };
+    balance = if evaluations > 1 {
+        system.evaluate(&x, None, workspace)
+    } else {
+        balance
+    };
     Solution {
         x,
         balance,
@@ -147,7 +155,8 @@ fn newton_step(balance: &Balance, active: &[usize]) -> Option<Vector> {
 /// Gaussian elimination with partial pivoting on the leading n x n block.
 pub(super) fn eliminate(a: &mut Matrix, b: &mut Vector, n: usize) -> Option<Vector> {
     for column in 0..n {
-        let pivot = (column..n).max_by(|&i, &j| a[i][column].abs().total_cmp(&a[j][column].abs()))?;
+        let pivot =
+            (column..n).max_by(|&i, &j| a[i][column].abs().total_cmp(&a[j][column].abs()))?;
         if !(a[pivot][column].abs() > 0.0 && a[pivot][column].is_finite()) {
             return None;
         }
@@ -155,8 +164,9 @@ pub(super) fn eliminate(a: &mut Matrix, b: &mut Vector, n: usize) -> Option<Vect
         b.swap(column, pivot);
         for row in column + 1..n {
             let factor = a[row][column] / a[column][column];
-            for k in column..n {
-                a[row][k] -= factor * a[column][k];
+            let pivot_row = a[column];
+            for (value, above) in a[row][column..n].iter_mut().zip(&pivot_row[column..n]) {
+                *value -= factor * above;
             }
             b[row] -= factor * b[column];
         }
@@ -205,7 +215,9 @@ pub(super) fn start(system: &System, workspace: &Workspace) -> Vector {
             let ppmw = target / part.counts[e] * part.molar_mass / system.melt_kg * 1.0e6;
             // More than pure volatile is no bound worth having.
             if ppmw < 1.0e6 {
-                let ln_f = part.law.ln_fugacity_for(ppmw, system.ln_fo2, system.log10_iw);
+                let ln_f = part
+                    .law
+                    .ln_fugacity_for(ppmw, system.ln_fo2, system.log10_iw);
                 bound[e] = bound[e].min((ln_f - gas.base) / gas.counts[e]);
             }
         }

@@ -215,7 +215,9 @@ impl System {
         if self.melt_kg > 0.0 {
             let present = |d: &Dissolved| self.is_present(&self.gases[d.gas].counts);
             let parts = self.dissolved.iter().enumerate();
-            workspace.melt.extend(parts.filter(|(_, d)| present(d)).map(|(l, _)| l));
+            workspace
+                .melt
+                .extend(parts.filter(|(_, d)| present(d)).map(|(l, _)| l));
         }
     }
 
@@ -242,7 +244,12 @@ impl System {
     }
 
     /// Evaluates all balances and their derivatives at `x`; partial pressures go to the workspace.
-    pub fn evaluate(&self, x: &Vector, frozen: Option<Frozen>, workspace: &mut Workspace) -> Balance {
+    pub fn evaluate(
+        &self,
+        x: &Vector,
+        frozen: Option<Frozen>,
+        workspace: &mut Workspace,
+    ) -> Balance {
         let mut total = workspace.fixed_pressure;
         let mut mass = workspace.fixed_mass;
         let (mut d_total, mut d_mass) = ([0.0; UNKNOWNS], [0.0; UNKNOWNS]);
@@ -264,14 +271,19 @@ impl System {
             ..Balance::default()
         };
         self.add_gas(workspace, &mut balance);
-        let moles_per_bar = frozen.map_or(self.column_kg_per_bar * total / mass, |f| f.moles_per_bar);
+        let moles_per_bar =
+            frozen.map_or(self.column_kg_per_bar * total / mass, |f| f.moles_per_bar);
         let mut d_ln_factor = [0.0; UNKNOWNS];
         if frozen.is_none() {
             d_ln_factor = std::array::from_fn(|k| d_total[k] / total - d_mass[k] / mass);
         }
         self.scale_gas(workspace, moles_per_bar, &d_ln_factor, &mut balance);
         let pressure = frozen.map_or(total, |f| f.law_pressure_bar);
-        let d_pressure = if frozen.is_some() { [0.0; UNKNOWNS] } else { d_total };
+        let d_pressure = if frozen.is_some() {
+            [0.0; UNKNOWNS]
+        } else {
+            d_total
+        };
         self.add_melt(x, workspace, pressure, &d_pressure, &mut balance);
         self.add_targets(x, workspace, &mut balance);
         balance
@@ -292,19 +304,26 @@ impl System {
     }
 
     /// Bar to moles, except where the target is a pressure.
-    fn scale_gas(&self, workspace: &Workspace, factor: f64, d_ln_factor: &Vector, balance: &mut Balance) {
+    fn scale_gas(
+        &self,
+        workspace: &Workspace,
+        factor: f64,
+        d_ln_factor: &Vector,
+        balance: &mut Balance,
+    ) {
         for &row in workspace.active() {
             if row < OXYGEN && matches!(self.targets[row], Target::PressureBar(_)) {
                 continue;
             }
-            for k in 0..UNKNOWNS {
-                balance.d_plus[row][k] =
-                    factor * (balance.d_plus[row][k] + balance.plus[row] * d_ln_factor[k]);
-                balance.d_minus[row][k] =
-                    factor * (balance.d_minus[row][k] + balance.minus[row] * d_ln_factor[k]);
+            for (sum, slope) in [
+                (&mut balance.plus[row], &mut balance.d_plus[row]),
+                (&mut balance.minus[row], &mut balance.d_minus[row]),
+            ] {
+                for (value, d_ln) in slope.iter_mut().zip(d_ln_factor) {
+                    *value = factor * (*value + *sum * d_ln);
+                }
+                *sum *= factor;
             }
-            balance.plus[row] *= factor;
-            balance.minus[row] *= factor;
         }
     }
 
@@ -317,7 +336,14 @@ impl System {
         }
     }
 
-    fn add_melt(&self, x: &Vector, workspace: &Workspace, pressure_bar: f64, d_pressure: &Vector, balance: &mut Balance) {
+    fn add_melt(
+        &self,
+        x: &Vector,
+        workspace: &Workspace,
+        pressure_bar: f64,
+        d_pressure: &Vector,
+        balance: &mut Balance,
+    ) {
         let at = self.surroundings(x, pressure_bar);
         for &index in &workspace.melt {
             let part = &self.dissolved[index];
@@ -345,7 +371,9 @@ impl System {
         for &row in workspace.active() {
             if row < OXYGEN {
                 match self.targets[row] {
-                    Target::Moles(amount) | Target::PressureBar(amount) => balance.minus[row] = amount,
+                    Target::Moles(amount) | Target::PressureBar(amount) => {
+                        balance.minus[row] = amount
+                    }
                     Target::Absent => {}
                 }
             } else if let Some(iron) = self.oxygen.and_then(|o| o.iron) {
@@ -362,7 +390,9 @@ impl System {
     pub fn ppmw(&self, index: usize, x: &Vector, pressure_bar: f64) -> f64 {
         let part = &self.dissolved[index];
         let at = self.surroundings(x, pressure_bar);
-        part.law.concentration(self.ln_pressure(part.gas, x), &at).ppmw
+        part.law
+            .concentration(self.ln_pressure(part.gas, x), &at)
+            .ppmw
     }
 }
 

@@ -7,7 +7,9 @@ use super::inventory::{Amount, Inventory};
 use super::model::{Mode, Scratch, VolatileModel};
 use super::outgas::{Memory, Redox, Request, outgas_with, solve};
 use super::planet::Planet;
-use super::system::{Frozen, IronBuffer, OXYGEN, OxygenBalance, System, UNKNOWNS, Vector, Workspace};
+use super::system::{
+    Frozen, IronBuffer, OXYGEN, OxygenBalance, System, UNKNOWNS, Vector, Workspace,
+};
 use super::{fallback, solver};
 use crate::melt::buffer::Buffer;
 
@@ -40,7 +42,11 @@ pub(super) fn draw(rng: &mut ChaCha8Rng, mode: Mode) -> Request {
     Request {
         inventory,
         planet: Planet::from_earth_units(mass, mass.powf(0.27), rng.random_range(0.2..0.6)),
-        melt_fraction: if molten { log_uniform(rng, 1e-3, 1.0) } else { 0.0 },
+        melt_fraction: if molten {
+            log_uniform(rng, 1e-3, 1.0)
+        } else {
+            0.0
+        },
         redox: Redox::DeltaBuffer {
             dex: rng.random_range(-6.0..4.0),
             buffer: Buffer::IwHirschmann2008,
@@ -53,14 +59,22 @@ pub(super) fn draw(rng: &mut ChaCha8Rng, mode: Mode) -> Request {
 /// evaluations, at most 20; the fallback is never needed.
 #[test]
 fn every_element_is_conserved_on_ten_thousand_draws() {
-    for (mode, draws) in [(Mode::Nasa9, 10_000), (Mode::Calliope, 3_000), (Mode::Atmodeller, 3_000)] {
+    for (mode, draws) in [
+        (Mode::Nasa9, 10_000),
+        (Mode::Calliope, 3_000),
+        (Mode::Atmodeller, 3_000),
+    ] {
         let model = VolatileModel::new(mode).unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut memory = Memory::default();
         for index in 0..draws {
             let request = draw(&mut rng, mode);
             let result = outgas_with(&model, &request, &mut memory).unwrap();
-            assert!(result.closure < 1e-12, "{mode:?} draw {index}: {:e}", result.closure);
+            assert!(
+                result.closure < 1e-12,
+                "{mode:?} draw {index}: {:e}",
+                result.closure
+            );
             assert!(result.total_pressure_bar.is_finite());
         }
     }
@@ -100,11 +114,22 @@ fn the_jacobian_matches_differences() {
         let mut carrier = [0.0; UNKNOWNS];
         carrier[0] = 0.5;
         carrier[1] = 1.0;
-        let iron = IronBuffer { iron_mol: 1e22, slope: 0.2, intercept: 1.0, initial_ferric_fraction: 0.03 };
-        system.oxygen = Some(OxygenBalance { carrier, iron: Some(iron) });
+        let iron = IronBuffer {
+            iron_mol: 1e22,
+            slope: 0.2,
+            intercept: 1.0,
+            initial_ferric_fraction: 0.03,
+        };
+        system.oxygen = Some(OxygenBalance {
+            carrier,
+            iron: Some(iron),
+        });
         let solution = solver::solve(&system, None, &mut workspace);
         let at: Vector = std::array::from_fn(|k| solution.x[k] + 0.3);
-        let frozen = Frozen { moles_per_bar: 1e20, law_pressure_bar: 30.0 };
+        let frozen = Frozen {
+            moles_per_bar: 1e20,
+            law_pressure_bar: 30.0,
+        };
         for frozen in [None, Some(frozen)] {
             let here = system.evaluate(&at, frozen, &mut workspace);
             let active = workspace.active().to_vec();
@@ -145,7 +170,11 @@ fn the_fallback_finds_the_same_solution_from_anywhere() {
         let bracket = fallback::bracket(&system, start, &mut workspace);
         for &k in &active {
             let error = (bracket.x[k] - expected.x[k]).abs();
-            assert!(error < 1e-3, "draw {index} unknown {k}: {error:e} after {}", bracket.evaluations);
+            assert!(
+                error < 1e-3,
+                "draw {index} unknown {k}: {error:e} after {}",
+                bracket.evaluations
+            );
         }
         let polished = solver::solve(&system, Some(&bracket.x), &mut workspace);
         assert!(polished.is_closed() && !polished.bracketed);
@@ -160,8 +189,15 @@ fn the_fallback_finds_the_same_solution_from_anywhere() {
 fn a_warm_start_saves_evaluations_and_changes_nothing() {
     let model = VolatileModel::new(Mode::Nasa9).unwrap();
     let mut memory = Memory::default();
-    let inventory = Inventory { hydrogen: Amount::Oceans(1.0), carbon: Amount::MassPerHydrogen(1.0), ..Inventory::default() };
-    let request = |t_k| Request { inventory, ..Request::earth(Mode::Nasa9, t_k, -1.0) };
+    let inventory = Inventory {
+        hydrogen: Amount::Oceans(1.0),
+        carbon: Amount::MassPerHydrogen(1.0),
+        ..Inventory::default()
+    };
+    let request = |t_k| Request {
+        inventory,
+        ..Request::earth(Mode::Nasa9, t_k, -1.0)
+    };
     let neighbour = solve(&model, &request(2000.0), &mut memory).unwrap();
     let cold = solve(&model, &request(2005.0), &mut memory).unwrap();
     let warm = solver::solve(&memory.system, Some(&neighbour.x), &mut memory.workspace);

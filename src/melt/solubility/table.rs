@@ -43,7 +43,13 @@ impl Row {
             "power" => Form::Power,
             "carbonate" => Form::Carbonate,
             "carbonate_partial" => Form::CarbonatePartial,
-            other => return Err(InputError::value(place, other, "power, carbonate or carbonate_partial")),
+            other => {
+                return Err(InputError::value(
+                    place,
+                    other,
+                    "power, carbonate or carbonate_partial",
+                ));
+            }
         };
         let base = match self.log.as_str() {
             "e" => 1.0,

@@ -4,7 +4,9 @@ use crate::chemistry::volatiles::inventory::Amount;
 type Record = BTreeMap<String, String>;
 
 fn records(text: &str) -> Vec<Record> {
-    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes());
     reader.deserialize().map(Result::unwrap).collect()
 }
 
@@ -37,7 +39,11 @@ fn calliope_mode_reproduces_calliope() {
         let result = outgas(Mode::Calliope, &request(Mode::Calliope, row)).unwrap();
         let close = |what: &str, found: f64, expected: f64, tolerance: f64| {
             let error = (found / expected - 1.0).abs();
-            assert!(error < tolerance, "case {} {what}: {found:e} against {expected:e}", row["case"]);
+            assert!(
+                error < tolerance,
+                "case {} {what}: {found:e} against {expected:e}",
+                row["case"]
+            );
         };
         close("P", result.total_pressure_bar, number(row, "P_bar"), 1e-5);
         for (name, p) in &result.partial_pressure_bar {
@@ -61,7 +67,11 @@ fn atmodeller_mode_reproduces_atmodeller() {
         for (name, p) in &result.partial_pressure_bar {
             let expected = number(row, &format!("p_{name}"));
             let error = p / expected - 1.0;
-            assert!(expected < 1e-3 || error.abs() < 0.01, "case {} {name}: {error:e}", row["case"]);
+            assert!(
+                expected < 1e-3 || error.abs() < 0.01,
+                "case {} {name}: {error:e}",
+                row["case"]
+            );
         }
     }
 }
@@ -84,7 +94,10 @@ fn elemental_pressures_are_met() {
         nitrogen: Amount::MantlePpmw(2.0),
         ..Inventory::default()
     };
-    let request = Request { inventory, ..Request::earth(Mode::Nasa9, 2200.0, -1.5) };
+    let request = Request {
+        inventory,
+        ..Request::earth(Mode::Nasa9, 2200.0, -1.5)
+    };
     let model = VolatileModel::new(Mode::Nasa9).unwrap();
     let result = outgas_with(&model, &request, &mut Memory::default()).unwrap();
     let sum = |element: &str| -> f64 {
@@ -105,16 +118,31 @@ fn elemental_pressures_are_met() {
 
 #[test]
 fn the_answer_has_the_keys_of_the_command_line() {
-    let request = Request { inventory: one_ocean(), ..Request::earth(Mode::Nasa9, 2000.0, 0.0) };
+    let request = Request {
+        inventory: one_ocean(),
+        ..Request::earth(Mode::Nasa9, 2000.0, 0.0)
+    };
     let result = outgas(Mode::Nasa9, &request).unwrap();
     let json = serde_json::to_value(&result).unwrap();
-    for key in ["total_pressure_bar", "partial_pressure_bar", "dissolved_kg", "element_kg", "log10_fo2_bar", "extrapolated"] {
+    for key in [
+        "total_pressure_bar",
+        "partial_pressure_bar",
+        "dissolved_kg",
+        "element_kg",
+        "log10_fo2_bar",
+        "extrapolated",
+    ] {
         assert!(json.get(key).is_some(), "{key}");
     }
     assert!(json["element_kg"]["H"]["gas"].as_f64().unwrap() > 0.0);
     let expected = Buffer::IwHirschmann2008.log10_fo2_bar(2000.0);
     assert!((json["log10_fo2_bar"].as_f64().unwrap() - expected).abs() < 1e-12);
-    assert!(result.extrapolated.iter().any(|e| e.contains("h2o_peridotite_sossi2023: f(H2O)")));
+    assert!(
+        result
+            .extrapolated
+            .iter()
+            .any(|e| e.contains("h2o_peridotite_sossi2023: f(H2O)"))
+    );
     assert!(result.table().contains("CO2"));
 }
 
@@ -122,8 +150,15 @@ fn the_answer_has_the_keys_of_the_command_line() {
 #[test]
 fn pressure_rises_with_the_budget_and_falls_with_the_melt() {
     let pressure = |oceans: f64, melt_fraction: f64| {
-        let inventory = Inventory { hydrogen: Amount::Oceans(oceans), ..one_ocean() };
-        let request = Request { inventory, melt_fraction, ..Request::earth(Mode::Nasa9, 2000.0, 0.0) };
+        let inventory = Inventory {
+            hydrogen: Amount::Oceans(oceans),
+            ..one_ocean()
+        };
+        let request = Request {
+            inventory,
+            melt_fraction,
+            ..Request::earth(Mode::Nasa9, 2000.0, 0.0)
+        };
         outgas(Mode::Nasa9, &request).unwrap().total_pressure_bar
     };
     assert!(pressure(2.0, 1.0) > pressure(1.0, 1.0));
@@ -133,30 +168,110 @@ fn pressure_rises_with_the_budget_and_falls_with_the_melt() {
 
 #[test]
 fn bad_questions_are_refused_with_place_and_accepted_values() {
-    let good = Request { inventory: one_ocean(), ..Request::earth(Mode::Nasa9, 2000.0, 0.0) };
+    let good = Request {
+        inventory: one_ocean(),
+        ..Request::earth(Mode::Nasa9, 2000.0, 0.0)
+    };
     let refuse = |request: &Request, words: &str| {
         let error = outgas(Mode::Nasa9, request).unwrap_err();
         assert!(matches!(error, VolatileError::Input(_)), "{error}");
         assert!(error.to_string().contains(words), "{error}");
     };
-    refuse(&Request { temperature_k: 400.0, ..good.clone() }, "500 to 6000");
-    refuse(&Request { temperature_k: f64::NAN, ..good.clone() }, "temperature");
-    refuse(&Request { redox: Redox::Log10Fo2(7.0), ..good.clone() }, "log10 fO2");
-    refuse(&Request { redox: Redox::LnFo2(f64::NAN), ..good.clone() }, "log10 fO2");
-    refuse(&Request { melt_fraction: 1.5, ..good.clone() }, "0 to 1");
-    let negative = Inventory { carbon: Amount::MassPerHydrogen(-2.0), ..one_ocean() };
-    refuse(&Request { inventory: negative, ..good.clone() }, "found -2");
-    let hot_rock = RockPotentials { temperature_k: 2500.0, ln_fo2: good.redox.ln_fo2(2000.0), ..RockPotentials::default() };
-    refuse(&Request { rock: Some(hot_rock), ..good.clone() }, "rock potentials");
-    let iron = IronBuffer { iron_mol: 0.0, slope: 0.2, intercept: 0.0, initial_ferric_fraction: 0.1 };
+    refuse(
+        &Request {
+            temperature_k: 400.0,
+            ..good.clone()
+        },
+        "500 to 6000",
+    );
+    refuse(
+        &Request {
+            temperature_k: f64::NAN,
+            ..good.clone()
+        },
+        "temperature",
+    );
+    refuse(
+        &Request {
+            redox: Redox::Log10Fo2(7.0),
+            ..good.clone()
+        },
+        "log10 fO2",
+    );
+    refuse(
+        &Request {
+            redox: Redox::LnFo2(f64::NAN),
+            ..good.clone()
+        },
+        "log10 fO2",
+    );
+    refuse(
+        &Request {
+            melt_fraction: 1.5,
+            ..good.clone()
+        },
+        "0 to 1",
+    );
+    let negative = Inventory {
+        carbon: Amount::MassPerHydrogen(-2.0),
+        ..one_ocean()
+    };
+    refuse(
+        &Request {
+            inventory: negative,
+            ..good.clone()
+        },
+        "found -2",
+    );
+    let hot_rock = RockPotentials {
+        temperature_k: 2500.0,
+        ln_fo2: good.redox.ln_fo2(2000.0),
+        ..RockPotentials::default()
+    };
+    refuse(
+        &Request {
+            rock: Some(hot_rock),
+            ..good.clone()
+        },
+        "rock potentials",
+    );
+    let iron = IronBuffer {
+        iron_mol: 0.0,
+        slope: 0.2,
+        intercept: 0.0,
+        initial_ferric_fraction: 0.1,
+    };
     let closure = OxygenClosure::Conserved(Carriers::REDUCED, iron);
-    refuse(&Request { closure, ..good.clone() }, "iron above 0 mol");
-    let chlorine = Inventory { chlorine: Amount::MantlePpmw(3.0), ..Inventory::default() };
-    let error = outgas(Mode::Calliope, &Request { inventory: chlorine, ..good }).unwrap_err();
+    refuse(
+        &Request {
+            closure,
+            ..good.clone()
+        },
+        "iron above 0 mol",
+    );
+    let chlorine = Inventory {
+        chlorine: Amount::MantlePpmw(3.0),
+        ..Inventory::default()
+    };
+    let error = outgas(
+        Mode::Calliope,
+        &Request {
+            inventory: chlorine,
+            ..good
+        },
+    )
+    .unwrap_err();
     assert!(error.to_string().contains("no gas of this mode"), "{error}");
-    assert!(Mode::from_name("caliope").unwrap_err().to_string().contains("did you mean `calliope`"));
+    assert!(
+        Mode::from_name("caliope")
+            .unwrap_err()
+            .to_string()
+            .contains("did you mean `calliope`")
+    );
     let twice = ["h2o_basalt_dixon1995", "h2o_basalt_wilson1981"];
-    let message = VolatileModel::with_laws(Mode::Nasa9, &twice).unwrap_err().to_string();
+    let message = VolatileModel::with_laws(Mode::Nasa9, &twice)
+        .unwrap_err()
+        .to_string();
     assert!(message.contains("one law per gas"), "{message}");
     let absent = VolatileModel::with_laws(Mode::Calliope, &["cl2_basalt_thomas2021"]).unwrap_err();
     assert!(absent.to_string().contains("mode calliope"), "{absent}");
@@ -170,7 +285,12 @@ fn a_balance_without_a_root_returns_residuals_and_inputs() {
         ..Request::earth(Mode::Nasa9, 2000.0, 0.0)
     };
     let error = outgas(Mode::Nasa9, &request).unwrap_err();
-    let VolatileError::NotClosed { residuals, inputs, .. } = &error else { panic!("{error}") };
+    let VolatileError::NotClosed {
+        residuals, inputs, ..
+    } = &error
+    else {
+        panic!("{error}")
+    };
     assert_eq!(residuals[0].0, "O");
     assert!(inputs.contains("temperature_k: 2000"));
 }
