@@ -388,48 +388,12 @@ fn collect(
     let system = &memory.system;
     let pressures = &memory.workspace.pressure;
     let total = solution.balance.pressure_bar;
-    let moles_per_bar = system.column_kg_per_bar / solution.balance.mean_molar_mass;
     let names = model.gas_set().names();
     let present = names.zip(pressures).filter(|(_, p)| **p > 0.0);
     let log10_fo2_bar = system.ln_fo2_at(&solution.x) / LN_10;
     let buffer = request.redox.buffer(model.mode());
-    let mut dissolved_kg = BTreeMap::new();
-    let mut melt_moles = [0.0; OXYGEN];
-    for &index in memory.workspace.melt() {
-        let part = &system.dissolved[index];
-        let kg = 1.0e-6 * system.melt_kg * system.ppmw(index, &solution.x, total);
-        *dissolved_kg
-            .entry(model.gas_set().name(part.gas).to_owned())
-            .or_insert(0.0) += kg;
-        for (moles, count) in melt_moles.iter_mut().zip(&part.counts) {
-            *moles += count * kg / part.molar_mass;
-        }
-    }
-    let mut element_kg = BTreeMap::new();
-    let mut closure = 0.0_f64;
-    for (e, element) in VOLATILES.into_iter().enumerate() {
-        if system.targets[e] == Target::Absent {
-            continue;
-        }
-        let bar: f64 = system
-            .gases
-            .iter()
-            .zip(pressures)
-            .map(|(gas, p)| gas.counts[e] * p)
-            .sum();
-        let error = match system.targets[e] {
-            Target::Moles(moles) => (moles_per_bar * bar + melt_moles[e]) / moles - 1.0,
-            Target::PressureBar(target) => bar / target - 1.0,
-            Target::Absent => 0.0,
-        };
-        closure = closure.max(error.abs());
-        let kg = element_kg_mol(element);
-        let reservoirs = Reservoirs {
-            gas: moles_per_bar * bar * kg,
-            melt: melt_moles[e] * kg,
-        };
-        element_kg.insert(element.symbol().to_owned(), reservoirs);
-    }
+    let (dissolved_kg, melt_moles) = in_the_melt(model, memory, solution);
+    let (element_kg, closure) = by_element(memory, solution, &melt_moles);
     Outgassing {
         temperature_k: request.temperature_k,
         total_pressure_bar: total,
@@ -440,11 +404,63 @@ fn collect(
         delta_iw: log10_fo2_bar - buffer.log10_fo2_bar(request.temperature_k),
         buffer: buffer.name().to_owned(),
         mean_molar_mass_g_mol: solution.balance.mean_molar_mass * 1.0e3,
-        closure,
+        closure: closure.max(solution.residual),
         mode: model.mode().name().to_owned(),
         laws: model.law_names().map(str::to_owned).collect(),
         extrapolated: extrapolations(model, request.temperature_k, pressures, total, system),
     }
+}
+
+/// Dissolved mass by gas \[kg\] and dissolved atoms by volatile element \[mol\].
+fn in_the_melt(
+    model: &VolatileModel,
+    memory: &Memory,
+    solution: &Solution,
+) -> (BTreeMap<String, f64>, [f64; OXYGEN]) {
+    let system = &memory.system;
+    let mut dissolved_kg = BTreeMap::new();
+    let mut melt_moles = [0.0; OXYGEN];
+    for &index in memory.workspace.melt() {
+        let part = &system.dissolved[index];
+        let ppmw = system.ppmw(index, &solution.x, solution.balance.pressure_bar);
+        let kg = 1.0e-6 * system.melt_kg * ppmw;
+        let gas = model.gas_set().name(part.gas).to_owned();
+        *dissolved_kg.entry(gas).or_insert(0.0) += kg;
+        for (moles, count) in melt_moles.iter_mut().zip(&part.counts) {
+            *moles += count * kg / part.molar_mass;
+        }
+    }
+    (dissolved_kg, melt_moles)
+}
+
+/// Masses of the volatile elements, and the largest relative error of their balances as recomputed
+/// from the pressures themselves.
+fn by_element(
+    memory: &Memory,
+    solution: &Solution,
+    melt_moles: &[f64; OXYGEN],
+) -> (BTreeMap<String, Reservoirs>, f64) {
+    let system = &memory.system;
+    let moles_per_bar = system.column_kg_per_bar / solution.balance.mean_molar_mass;
+    let mut element_kg = BTreeMap::new();
+    let mut closure = 0.0_f64;
+    for (e, element) in VOLATILES.into_iter().enumerate() {
+        let gases = system.gases.iter().zip(&memory.workspace.pressure);
+        let bar: f64 = gases.map(|(gas, p)| gas.counts[e] * p).sum();
+        let error = match system.targets[e] {
+            Target::Absent => continue,
+            Target::Moles(moles) => (moles_per_bar * bar + melt_moles[e]) / moles - 1.0,
+            Target::PressureBar(target) => bar / target - 1.0,
+        };
+        closure = closure.max(error.abs());
+        let kg = element_kg_mol(element);
+        let reservoirs = Reservoirs {
+            gas: moles_per_bar * bar * kg,
+            melt: melt_moles[e] * kg,
+        };
+        element_kg.insert(element.symbol().to_owned(), reservoirs);
+    }
+    (element_kg, closure)
 }
 
 fn extrapolations(

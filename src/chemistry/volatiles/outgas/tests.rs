@@ -168,113 +168,59 @@ fn pressure_rises_with_the_budget_and_falls_with_the_melt() {
 
 #[test]
 fn bad_questions_are_refused_with_place_and_accepted_values() {
-    let good = Request {
-        inventory: one_ocean(),
-        ..Request::earth(Mode::Nasa9, 2000.0, 0.0)
-    };
-    let refuse = |request: &Request, words: &str| {
-        let error = outgas(Mode::Nasa9, request).unwrap_err();
-        assert!(matches!(error, VolatileError::Input(_)), "{error}");
-        assert!(error.to_string().contains(words), "{error}");
-    };
-    refuse(
-        &Request {
-            temperature_k: 400.0,
-            ..good.clone()
-        },
-        "500 to 6000",
-    );
-    refuse(
-        &Request {
-            temperature_k: f64::NAN,
-            ..good.clone()
-        },
-        "temperature",
-    );
-    refuse(
-        &Request {
-            redox: Redox::Log10Fo2(7.0),
-            ..good.clone()
-        },
-        "log10 fO2",
-    );
-    refuse(
-        &Request {
-            redox: Redox::LnFo2(f64::NAN),
-            ..good.clone()
-        },
-        "log10 fO2",
-    );
-    refuse(
-        &Request {
-            melt_fraction: 1.5,
-            ..good.clone()
-        },
-        "0 to 1",
-    );
-    let negative = Inventory {
-        carbon: Amount::MassPerHydrogen(-2.0),
-        ..one_ocean()
-    };
-    refuse(
-        &Request {
-            inventory: negative,
-            ..good.clone()
-        },
-        "found -2",
-    );
-    let hot_rock = RockPotentials {
-        temperature_k: 2500.0,
-        ln_fo2: good.redox.ln_fo2(2000.0),
-        ..RockPotentials::default()
-    };
-    refuse(
-        &Request {
-            rock: Some(hot_rock),
-            ..good.clone()
-        },
-        "rock potentials",
-    );
     let iron = IronBuffer {
         iron_mol: 0.0,
         slope: 0.2,
         intercept: 0.0,
         initial_ferric_fraction: 0.1,
     };
-    let closure = OxygenClosure::Conserved(Carriers::REDUCED, iron);
-    refuse(
-        &Request {
-            closure,
-            ..good.clone()
-        },
-        "iron above 0 mol",
-    );
-    let chlorine = Inventory {
-        chlorine: Amount::MantlePpmw(3.0),
-        ..Inventory::default()
+    let hot_rock = RockPotentials {
+        temperature_k: 2500.0,
+        ..RockPotentials::default()
     };
-    let error = outgas(
-        Mode::Calliope,
-        &Request {
-            inventory: chlorine,
-            ..good
-        },
-    )
-    .unwrap_err();
-    assert!(error.to_string().contains("no gas of this mode"), "{error}");
-    assert!(
-        Mode::from_name("caliope")
+    let cases: [(&dyn Fn(&mut Request), &str); 8] = [
+        (&|r| r.temperature_k = 400.0, "500 to 6000"),
+        (&|r| r.temperature_k = f64::NAN, "temperature"),
+        (&|r| r.redox = Redox::Log10Fo2(7.0), "log10 fO2"),
+        (&|r| r.redox = Redox::LnFo2(f64::NAN), "log10 fO2"),
+        (&|r| r.melt_fraction = 1.5, "0 to 1"),
+        (
+            &|r| r.inventory.carbon = Amount::MassPerHydrogen(-2.0),
+            "found -2",
+        ),
+        (&|r| r.rock = Some(hot_rock.clone()), "rock potentials"),
+        (
+            &|r| r.closure = OxygenClosure::Conserved(Carriers::REDUCED, iron),
+            "iron above 0 mol",
+        ),
+    ];
+    for (spoil, words) in cases {
+        let mut request = Request::earth(Mode::Nasa9, 2000.0, 0.0);
+        request.inventory = one_ocean();
+        spoil(&mut request);
+        let error = outgas(Mode::Nasa9, &request).unwrap_err();
+        assert!(matches!(error, VolatileError::Input(_)), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[test]
+fn what_a_mode_does_not_know_is_refused() {
+    let mut request = Request::earth(Mode::Calliope, 2000.0, 0.0);
+    request.inventory.chlorine = Amount::MantlePpmw(3.0);
+    let chlorine = outgas(Mode::Calliope, &request).unwrap_err().to_string();
+    assert!(chlorine.contains("no gas of this mode"), "{chlorine}");
+    let misspelt = Mode::from_name("caliope").unwrap_err().to_string();
+    assert!(misspelt.contains("did you mean `calliope`"), "{misspelt}");
+    let refused = |mode, laws: &[&str], words: &str| {
+        let message = VolatileModel::with_laws(mode, laws)
             .unwrap_err()
-            .to_string()
-            .contains("did you mean `calliope`")
-    );
+            .to_string();
+        assert!(message.contains(words), "{message}");
+    };
     let twice = ["h2o_basalt_dixon1995", "h2o_basalt_wilson1981"];
-    let message = VolatileModel::with_laws(Mode::Nasa9, &twice)
-        .unwrap_err()
-        .to_string();
-    assert!(message.contains("one law per gas"), "{message}");
-    let absent = VolatileModel::with_laws(Mode::Calliope, &["cl2_basalt_thomas2021"]).unwrap_err();
-    assert!(absent.to_string().contains("mode calliope"), "{absent}");
+    refused(Mode::Nasa9, &twice, "one law per gas");
+    refused(Mode::Calliope, &["cl2_basalt_thomas2021"], "mode calliope");
 }
 
 /// Oxygen balanced with nothing that takes it up: no root, so no number.
