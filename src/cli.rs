@@ -1,9 +1,12 @@
 //! Command line: parsing here, work in the library.
 
 mod check;
+mod outgas;
 mod progress;
 mod retrieve;
+mod sweep;
 mod targets;
+mod vaporise;
 
 use std::process::ExitCode;
 
@@ -39,6 +42,10 @@ enum Command {
     Check(check::CheckArgs),
     /// List the systems shipped, with the depth of a dark bare rock.
     Targets,
+    /// Partial pressures above a silicate melt.
+    Vaporise(Box<vaporise::VaporiseArgs>),
+    /// Volatiles between a melt and its gas: partial pressures, dissolved masses.
+    Outgas(Box<outgas::OutgasArgs>),
 }
 
 impl Cli {
@@ -55,6 +62,8 @@ impl Cli {
             Command::Retrieve(args) => args.run(self.common),
             Command::Check(args) => args.run(self.common),
             Command::Targets => targets::run(self.common),
+            Command::Vaporise(args) => args.run(self.common),
+            Command::Outgas(args) => args.run(self.common),
         })
     }
 }

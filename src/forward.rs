@@ -1,5 +1,19 @@
 //! From parameters to the eclipse depths that an instrument would see.
 
+mod bare_rock;
+mod black_body;
+mod defaults;
+mod null_model;
+mod scene;
+mod surface;
+
+pub use bare_rock::{BareRock, BareRockOptions, Surface};
+pub use black_body::BlackBody;
+pub use defaults::{Measured, Orbit, default_parameters};
+pub use null_model::NullModel;
+pub use scene::{PLANET_RANGE_K, STAR_RANGE_K, Scene, Workspace};
+pub use surface::TabulatedSurface;
+
 use crate::error::ModelError;
 
 /// A planet model.

@@ -1,11 +1,22 @@
+#![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
-//! placeholder
-pub mod chemistry;
-pub mod config;
+
 pub mod constants;
-pub mod error;
-pub mod forward;
-pub mod melt;
-pub mod sampler;
-pub mod species;
 pub mod units;
+pub mod error;
+pub mod species;
+pub mod config;
+pub mod prior;
+pub mod melt;
+pub mod chemistry;
+pub mod spectrum;
+pub mod instrument;
+pub mod observation;
+pub mod forward;
+pub mod likelihood;
+pub mod sampler;
+pub mod posterior;
+pub mod report;
+pub mod run;
+#[cfg(feature = "cli")]
+pub mod cli;

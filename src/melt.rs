@@ -50,7 +50,8 @@ pub struct Conditions {
 pub struct OxidePotentials {
     /// mu_i / RT; minus infinity where the oxide is absent.
     pub mu_rt: PerOxide,
-    /// d(mu_i / RT)/dT at fixed composition and fixed fO2 \[K⁻¹\]; zero where the oxide is absent.
+    /// d(mu_i / RT)/dT at fixed composition of the silicate and fixed fO2 \[K⁻¹\], once
+    /// [`MeltModel::differentiate`] has run; zero where the oxide is absent.
     pub dmu_rt_dt: PerOxide,
     /// ln a_i relative to the pure liquid oxide; minus infinity where the oxide is absent, NaN where
     /// no data of the pure liquid exist (MnO, NiO, P2O5).
@@ -86,8 +87,8 @@ pub struct MeltState {
     pub pure: PureLiquids,
     /// Newton steps of the last evaluation (0 for closed forms).
     pub iterations: u32,
-    /// ln of the share of iron that stays in the silicate, last point: 0 without metal.
-    pub(crate) ln_iron_left: f64,
+    /// The last point's iron in the silicate.
+    pub(crate) iron: iron::Memory,
     pub(crate) imcc: imcc::Workspace,
     pub(crate) end_members: melts::EndMembers,
 }
@@ -96,9 +97,12 @@ impl MeltState {
     /// Forgets the last solution, so that the next evaluation starts cold.
     pub fn forget(&mut self) {
         self.imcc.forget();
-        self.ln_iron_left = 0.0;
+        self.iron = iron::Memory::default();
     }
 }
+
+/// Whether `state.potentials` holds a result.
+pub type MeltResult = Result<(), MeltError>;
 
 /// A silicate liquid.
 pub trait MeltModel: Debug + Send + Sync {
@@ -113,16 +117,23 @@ pub trait MeltModel: Debug + Send + Sync {
         false
     }
 
-    /// Fills `state.potentials` for `moles` of oxides (any scale, none negative).
+    /// Fe³⁺ over the iron of the silicate at the last solution, for models with ferric iron of
+    /// their own; else 0.
+    fn own_ferric_fraction(&self, _: &MeltState) -> f64 {
+        0.0
+    }
+
+    /// Fills `mu_rt` and `ln_activity` of `state.potentials` for `moles` of oxides (any scale, none
+    /// negative).
     ///
     /// # Errors
     /// [`MeltError`]: outside the domain of the model, nothing to evaluate, or no convergence.
-    fn evaluate(
-        &self,
-        moles: &PerOxide,
-        at: Conditions,
-        state: &mut MeltState,
-    ) -> Result<(), MeltError>;
+    fn evaluate(&self, moles: &PerOxide, at: Conditions, state: &mut MeltState) -> MeltResult;
+
+    /// Fills `dmu_rt_dt` of `state.potentials`, analytically; `state` is that of
+    /// [`Self::evaluate`] with the same arguments. Apart, because the search for metallic iron needs it once
+    /// only.
+    fn differentiate(&self, moles: &PerOxide, at: Conditions, state: &mut MeltState);
 }
 
 /// Why a melt has no potentials.
@@ -169,7 +180,7 @@ pub enum MeltError {
         /// Steps made.
         iterations: u32,
         /// The melt.
-        moles: PerOxide,
+        moles: Box<PerOxide>,
     },
 }
 

@@ -1,5 +1,19 @@
 //! Samplers: what each takes and gives. They know the unit cube and ln L, and nothing of planets.
 
+pub mod checkpoint;
+pub mod convergence;
+mod ellipsoid;
+mod ensemble;
+pub mod insertion;
+mod kernel;
+mod linear;
+mod nested;
+mod point;
+pub mod stream;
+
+pub use ensemble::{EnsembleDiagnostics, EnsembleRun, EnsembleSettings};
+pub use nested::{Extension, NestedRun, NestedSettings, Status};
+
 use std::collections::BTreeMap;
 
 use crate::error::{ModelError, RejectReason};
@@ -65,6 +79,8 @@ pub struct SampleSet {
     pub likelihood_calls: u64,
     /// Rejected points by reason.
     pub rejected: BTreeMap<RejectReason, u64>,
+    /// Effective samples of correlated chains; `None` where the weights alone tell (Kish).
+    pub effective_samples: Option<f64>,
     /// Whether the stopping rule was met (false: the call limit, or an interruption).
     pub converged: bool,
 }

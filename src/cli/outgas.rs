@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::Common;
-use super::vaporise::range;
+use super::sweep::values;
 use crate::chemistry::vaporise::{Preset, Vaporiser};
 use crate::chemistry::volatiles::inventory::{Amount, Inventory};
 use crate::chemistry::volatiles::model::{Mode, VolatileModel};
@@ -26,13 +26,13 @@ use crate::melt::{Composition, Conditions, PerOxide};
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("oxygen_fugacity").required(true).args(["delta_iw", "log10_fo2_bar"])))]
 pub(super) struct OutgasArgs {
-    /// Temperature of the surface [K], 500-6000; one value or start:stop:step.
+    /// Temperature of the surface [K], 500-6000; one value, a comma list or start:stop:step.
     #[arg(long, value_name = "K")]
     temperature_k: String,
-    /// Distance from the iron-wüstite buffer [dex]; one value or start:stop:step.
+    /// Distance from the iron-wüstite buffer [dex]; one value, a comma list or start:stop:step.
     #[arg(long, value_name = "DEX", allow_hyphen_values = true)]
     delta_iw: Option<String>,
-    /// Absolute oxygen fugacity; one value or start:stop:step.
+    /// Absolute oxygen fugacity; one value, a comma list or start:stop:step.
     #[arg(long, value_name = "LOG10_BAR", allow_hyphen_values = true)]
     log10_fo2_bar: Option<String>,
     /// Buffer of --delta-iw and of the output [default: that of the mode].
@@ -181,7 +181,7 @@ impl OutgasArgs {
         let inventory = self.inventory()?;
         let mut memory = Memory::default();
         let mut answers: Vec<Outgassing> = Vec::new();
-        for temperature_k in range("--temperature-k", &self.temperature_k)? {
+        for temperature_k in values("--temperature-k", &self.temperature_k)? {
             for redox in self.redox(mode)? {
                 let mut request = Request {
                     temperature_k,
@@ -211,7 +211,7 @@ impl OutgasArgs {
             self.delta_iw.as_ref(),
             self.log10_fo2_bar.as_ref(),
         ];
-        let single = sweep.into_iter().flatten().all(|text| !text.contains(':'));
+        let single = sweep.into_iter().flatten().all(|text| !text.contains([':', ',']));
         if common.json {
             match (single, answers) {
                 (true, [answer]) => println!("{}", serde_json::to_string_pretty(answer)?),
@@ -306,13 +306,13 @@ impl OutgasArgs {
             ));
         }
         if let Some(text) = &self.delta_iw {
-            let values = range("--delta-iw", text)?.into_iter();
-            return Ok(values
+            let list = values("--delta-iw", text)?.into_iter();
+            return Ok(list
                 .map(|dex| Redox::DeltaBuffer { dex, buffer })
                 .collect());
         }
         let text = self.log10_fo2_bar.as_deref().unwrap_or_default();
-        Ok(range("--log10-fo2-bar", text)?
+        Ok(values("--log10-fo2-bar", text)?
             .into_iter()
             .map(Redox::Log10Fo2)
             .collect())

@@ -62,7 +62,8 @@ impl RunObserver for Terminal {
     }
 
     fn on_progress(&mut self, progress: &Progress) -> bool {
-        self.bar.set_position((progress.fraction_done * STEPS as f64) as u64);
+        self.bar
+            .set_position((progress.fraction_done * STEPS as f64) as u64);
         let calls = progress.likelihood_calls;
         if progress.ln_evidence.is_nan() {
             self.bar.set_message(format!("{calls} calls"));

@@ -58,7 +58,9 @@ impl RetrieveArgs {
             eprintln!("diagnostic failed: {failed}");
         }
         eprintln!("results: {}", request.directory.display());
-        Ok(ExitCode::from(u8::from(!outcome.failed_diagnostics.is_empty())))
+        Ok(ExitCode::from(u8::from(
+            !outcome.failed_diagnostics.is_empty(),
+        )))
     }
 
     fn existing(&self) -> Existing {

@@ -100,7 +100,11 @@ impl VaporiseArgs {
         } else {
             print!("{}", table(&rows));
         }
-        let mut warnings: Vec<&str> = rows.iter().flat_map(|row| &row.warnings).map(String::as_str).collect();
+        let mut warnings: Vec<&str> = rows
+            .iter()
+            .flat_map(|row| &row.warnings)
+            .map(String::as_str)
+            .collect();
         warnings.sort_unstable();
         warnings.dedup();
         for warning in warnings {
@@ -115,7 +119,8 @@ impl VaporiseArgs {
             settings.melt = choice("--melt-model", name, &MeltChoice::ALL, MeltChoice::name)?;
         }
         if let Some(name) = &self.ferric_iron {
-            settings.iron.ferric = choice("--ferric-iron", name, &FerricIron::ALL, FerricIron::name)?;
+            settings.iron.ferric =
+                choice("--ferric-iron", name, &FerricIron::ALL, FerricIron::name)?;
         }
         if let Some(name) = &self.mgo {
             settings.mgo = choice("--mgo", name, &MgoGas::ALL, |mgo| match mgo {
@@ -138,10 +143,18 @@ impl VaporiseArgs {
         Ok(settings)
     }
 
-    fn composition(&self, masses: crate::melt::composition::MolarMasses) -> anyhow::Result<Composition> {
+    fn composition(
+        &self,
+        masses: crate::melt::composition::MolarMasses,
+    ) -> anyhow::Result<Composition> {
         let given = |list: &str, basis| -> anyhow::Result<Composition> {
             let amounts = pairs("composition", list)?;
-            Ok(Composition::from_amounts(amounts, basis, self.normalise, masses)?)
+            Ok(Composition::from_amounts(
+                amounts,
+                basis,
+                self.normalise,
+                masses,
+            )?)
         };
         let melt = match (&self.melt, &self.wt_percent, &self.mol_percent) {
             (Some(name), _, _) => Composition::named(name, masses)?,
@@ -161,7 +174,10 @@ impl VaporiseArgs {
     fn redox(&self, buffer: Buffer) -> anyhow::Result<Vec<Redox>> {
         if let Some(text) = &self.delta_iw {
             let values = range("--delta-iw", text)?;
-            return Ok(values.into_iter().map(|dex| Redox::Delta(buffer, dex)).collect());
+            return Ok(values
+                .into_iter()
+                .map(|dex| Redox::Delta(buffer, dex))
+                .collect());
         }
         if let Some(text) = &self.log10_fo2_bar {
             let values = range("--log10-fo2-bar", text)?;
@@ -189,10 +205,16 @@ fn choice<T: Copy>(
 fn pairs<'a>(place: &str, list: &'a str) -> Result<Vec<(&'a str, f64)>, InputError> {
     list.split(',')
         .map(|entry| {
-            let parsed = entry.split_once('=').and_then(|(name, value)| {
-                Some((name.trim(), value.trim().parse::<f64>().ok()?))
-            });
-            parsed.ok_or_else(|| InputError::value(place, format!("`{entry}`"), "NAME=NUMBER, separated by commas"))
+            let parsed = entry
+                .split_once('=')
+                .and_then(|(name, value)| Some((name.trim(), value.trim().parse::<f64>().ok()?)));
+            parsed.ok_or_else(|| {
+                InputError::value(
+                    place,
+                    format!("`{entry}`"),
+                    "NAME=NUMBER, separated by commas",
+                )
+            })
         })
         .collect()
 }
@@ -205,9 +227,15 @@ fn oxide_list(place: &str, list: &str) -> Result<Vec<(Oxide, f64)>, InputError> 
 }
 
 /// One number, or start:stop:step with both ends.
-pub(super) fn range(place: &str, text: &str) -> Result<Vec<f64>, InputError> {
+fn range(place: &str, text: &str) -> Result<Vec<f64>, InputError> {
     const MAX_POINTS: f64 = 1e5;
-    let bad = || InputError::value(place, format!("`{text}`"), "a number or start:stop:step with a step towards stop");
+    let bad = || {
+        InputError::value(
+            place,
+            format!("`{text}`"),
+            "a number or start:stop:step with a step towards stop",
+        )
+    };
     let numbers: Vec<f64> = text
         .split(':')
         .map(|part| part.trim().parse::<f64>().ok().filter(|v| v.is_finite()))
@@ -218,7 +246,11 @@ pub(super) fn range(place: &str, text: &str) -> Result<Vec<f64>, InputError> {
         [start, stop, step] if step != 0.0 && (stop - start) / step >= 0.0 => {
             let count = ((stop - start) / step + 1e-9).floor();
             if count > MAX_POINTS {
-                return Err(InputError::value(place, format!("`{text}`"), "at most 100000 points"));
+                return Err(InputError::value(
+                    place,
+                    format!("`{text}`"),
+                    "at most 100000 points",
+                ));
             }
             // The count is a small whole number.
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -247,7 +279,11 @@ fn table(rows: &[Row]) -> String {
     gases.sort_by(|a, b| b.1.total_cmp(&a.1));
     gases.truncate(GAS_COLUMNS);
     let mut text = String::from("log10 of bar; dIW in dex\n");
-    let _ = write!(text, "{:>8} {:>7} {:>8} {:>8} {:>5}", "T_K", "dIW", "fO2", "total", "metal");
+    let _ = write!(
+        text,
+        "{:>8} {:>7} {:>8} {:>8} {:>5}",
+        "T_K", "dIW", "fO2", "total", "metal"
+    );
     for (name, _) in &gases {
         let _ = write!(text, " {name:>8}");
     }
@@ -292,7 +328,16 @@ mod tests {
         let values = range("x", "-6:6:0.5").unwrap();
         assert_eq!((values.len(), values[0], values[24]), (25, -6.0, 6.0));
         assert_eq!(range("x", "2500").unwrap(), [2500.0]);
-        for bad in ["", "a", "1:2", "1:2:0", "1:2:-1", "1:2:3:4", "nan", "0:1e9:1e-3"] {
+        for bad in [
+            "",
+            "a",
+            "1:2",
+            "1:2:0",
+            "1:2:-1",
+            "1:2:3:4",
+            "nan",
+            "0:1e9:1e-3",
+        ] {
             assert!(range("x", bad).is_err(), "{bad}");
         }
     }

@@ -11,7 +11,7 @@ use crate::error::InputError;
 use crate::units::{DepthUnit, WidthKind};
 
 /// `[system]`: a shipped system by name, with values of the user's own on top.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SystemConfig {
     /// Planet name, as `magmaret targets` lists it ("GJ 367 b"), or any name if every needed

@@ -92,10 +92,17 @@ impl MeltModel for ConstantGamma {
                 let ln_activity = (self.gamma[i] * moles[i] / total).ln();
                 state.potentials.ln_activity[i] = ln_activity;
                 state.potentials.mu_rt[i] = state.pure.gibbs_rt[i] + ln_activity;
-                state.potentials.dmu_rt_dt[i] = state.pure.d_gibbs_rt_dt[i];
             }
         }
         Ok(())
+    }
+
+    fn differentiate(&self, moles: &PerOxide, _: Conditions, state: &mut MeltState) {
+        for (i, oxide) in Oxide::ALL.iter().enumerate() {
+            if moles[i] > 0.0 && self.knows(*oxide) {
+                state.potentials.dmu_rt_dt[i] = state.pure.d_gibbs_rt_dt[i];
+            }
+        }
     }
 }
 

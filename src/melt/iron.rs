@@ -43,8 +43,26 @@ pub struct IronState {
     pub metal_saturated: bool,
     /// Metallic iron per mole of oxides of the whole (all iron as FeO).
     pub metal_mole_fraction: f64,
-    /// Fe³⁺ over the iron of the silicate, from the empirical models; 0 with a melt model's own.
+    /// Fe³⁺ over the iron of the silicate.
     pub ferric_fraction: f64,
+}
+
+/// Start of the next search.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory {
+    /// ln of the share of iron that stays in the silicate: 0 without metal.
+    ln_left: f64,
+    /// d ln a_Fe / d ln(iron in the silicate).
+    slope: f64,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            ln_left: 0.0,
+            slope: 1.0,
+        }
+    }
 }
 
 /// ln a_Fe on which the saturated solve ends.
@@ -114,7 +132,11 @@ impl Melt<'_> {
         silicate[Oxide::Fe2O3.index()] = 0.5 * iron * ferric;
         self.model.evaluate(&silicate, self.at, state)?;
         state.potentials.add_log10_activity(self.offset);
-        Ok(ferric)
+        Ok(if self.model.has_own_ferric_iron() {
+            self.model.own_ferric_fraction(state)
+        } else {
+            ferric
+        })
     }
 
     fn ln_iron_activity(&self, state: &MeltState) -> f64 {
@@ -128,15 +150,18 @@ impl Melt<'_> {
     fn saturate(&self, iron: f64, state: &mut MeltState) -> Result<IronState, MeltError> {
         let all = iron.ln();
         let (mut high, mut low) = (f64::INFINITY, f64::NEG_INFINITY);
-        let mut u = all + state.ln_iron_left;
-        let mut slope = 1.0;
+        let mut u = all + state.iron.ln_left;
+        let mut slope = state.iron.slope;
         let mut last: Option<(f64, f64)> = None;
         for _ in 0..MAX_ITERATIONS {
             let ferric_fraction = self.evaluate(if u == all { iron } else { u.exp() }, state)?;
             let f = self.ln_iron_activity(state);
             let saturated = f.abs() < TOLERANCE || high - low < 1e-14;
             if saturated || (u == all && f <= 0.0) {
-                state.ln_iron_left = u - all;
+                state.iron = Memory {
+                    ln_left: u - all,
+                    slope,
+                };
                 return Ok(IronState {
                     metal_saturated: u < all,
                     metal_mole_fraction: (iron - u.exp()).max(0.0) / self.whole,
@@ -164,14 +189,14 @@ impl Melt<'_> {
             }
             u = next;
         }
-        state.ln_iron_left = 0.0;
+        state.iron = Memory::default();
         Err(MeltError::NotConverged {
             what: "the amount of metallic iron",
             t_k: self.at.t_k,
             ln_fo2: self.at.ln_fo2,
             residual: last.map_or(f64::NAN, |(_, f)| f.abs()),
             iterations: MAX_ITERATIONS,
-            moles: self.all,
+            moles: Box::new(self.all),
         })
     }
 
@@ -194,7 +219,7 @@ impl Melt<'_> {
         Ok(IronState {
             metal_saturated: true,
             metal_mole_fraction: self.all[feo] / self.whole - saturated,
-            ferric_fraction: 0.0,
+            ferric_fraction: self.model.own_ferric_fraction(state),
         })
     }
 }

@@ -283,42 +283,49 @@ impl MeltModel for Melts {
         state.pure.update(self.liquids, at.t_k);
         state.end_members.update(at.t_k);
         state.iterations = 0;
-        let (mu, h) = component_potentials(&x, at.t_k, &state.end_members);
-        let mu_rt = oxide_values(&mu);
-        let h_rt = oxide_values(&h);
+        let mu_rt = oxide_values(&component_potentials(&x, at.t_k, &state.end_members));
         state.potentials = OxidePotentials::default();
         for (i, amount) in moles.iter().enumerate() {
             // An oxide may be wholly bound in another's component (MgO in MgCr2O4): then its
             // potential has no limit here, and it counts as absent.
             if *amount > 0.0 && mu_rt[i].is_finite() {
                 state.potentials.mu_rt[i] = mu_rt[i];
-                state.potentials.dmu_rt_dt[i] = -h_rt[i] / at.t_k;
                 state.potentials.ln_activity[i] = mu_rt[i] - state.pure.gibbs_rt[i];
             }
         }
         Ok(())
     }
+
+    fn differentiate(&self, moles: &PerOxide, at: Conditions, state: &mut MeltState) {
+        let Ok(x) = Self::component_fractions(moles) else {
+            return;
+        };
+        // d(mu/RT)/dT = -H/(RT²): the W do not depend on T and the ideal term of mu/RT is constant.
+        let mixing = mixing_enthalpy_rt(&x, at.t_k);
+        let h = std::array::from_fn(|i| state.end_members.h0_rt[i] + mixing[i]);
+        let h_rt = oxide_values(&h);
+        for (i, derivative) in state.potentials.dmu_rt_dt.iter_mut().enumerate() {
+            if state.potentials.mu_rt[i].is_finite() {
+                *derivative = -h_rt[i] / at.t_k;
+            }
+        }
+    }
 }
 
-/// mu/RT and the partial enthalpy over RT of each component; d(mu/RT)/dT = -(H/RT)/T, because the
-/// W do not depend on temperature and the ideal term of mu/RT is constant.
-fn component_potentials(
-    x: &PerComponent,
-    t_k: f64,
-    standard: &EndMembers,
-) -> (PerComponent, PerComponent) {
+/// Partial excess enthalpy over RT of each component: sum_j W_ij X_j - 1/2 sum_jk W_jk X_j X_k.
+fn mixing_enthalpy_rt(x: &PerComponent, t_k: f64) -> PerComponent {
     let rt = GAS_CONSTANT * t_k;
     let interaction: PerComponent =
         std::array::from_fn(|i| W_J_MOL[i].iter().zip(x).map(|(w, x)| w * x).sum());
     let excess: f64 = 0.5 * interaction.iter().zip(x).map(|(w, x)| w * x).sum::<f64>();
-    let mut mu = [0.0; COMPONENTS];
-    let mut h = [0.0; COMPONENTS];
-    for i in 0..COMPONENTS {
-        let mixing = (interaction[i] - excess) / rt;
-        h[i] = standard.h0_rt[i] + mixing;
-        mu[i] = standard.mu0_rt[i] + mixing + MIXING_GAS_CONSTANT / GAS_CONSTANT * x[i].ln();
-    }
-    (mu, h)
+    interaction.map(|of_i| (of_i - excess) / rt)
+}
+
+/// mu/RT of each component.
+fn component_potentials(x: &PerComponent, t_k: f64, standard: &EndMembers) -> PerComponent {
+    let mixing = mixing_enthalpy_rt(x, t_k);
+    let ideal = MIXING_GAS_CONSTANT / GAS_CONSTANT;
+    std::array::from_fn(|i| standard.mu0_rt[i] + mixing[i] + ideal * x[i].ln())
 }
 
 /// Oxide values from component values: the transpose of the definition of the components.
@@ -386,7 +393,7 @@ mod tests {
             for (t_k, expected) in [(2000.0, cold), (3000.0, hot)] {
                 let mut standard = EndMembers::default();
                 standard.update(t_k);
-                let (mu, _) = component_potentials(&x, t_k, &standard);
+                let mu = component_potentials(&x, t_k, &standard);
                 let activity = (mu[i] - standard.mu0_rt[i]).exp();
                 assert!(
                     (activity / expected - 1.0).abs() < 2.5e-3,

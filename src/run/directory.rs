@@ -45,7 +45,11 @@ impl RunDirectory {
         let occupied = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
         let is_run = path.join(RUN_FILE).exists() || path.join(FINGERPRINT_FILE).exists();
         if path.exists() && !path.is_dir() {
-            return Err(InputError::value(path.display(), "a file", "a folder or a new name"));
+            return Err(InputError::value(
+                path.display(),
+                "a file",
+                "a folder or a new name",
+            ));
         }
         if occupied && !is_run {
             return Err(InputError::value(
@@ -84,7 +88,7 @@ impl RunDirectory {
     ///
     /// # Errors
     /// [`InputError::Write`] if it cannot be made.
-    pub fn subfolder(&self, name: &str) -> Result<PathBuf, InputError> {
+    pub fn subfolder(&self, name: impl AsRef<Path>) -> Result<PathBuf, InputError> {
         let path = self.path.join(name);
         fs::create_dir_all(&path).map_err(|source| InputError::write(&path, source))?;
         Ok(path)
@@ -123,12 +127,17 @@ fn lock(path: &Path) -> Result<File, InputError> {
 fn clear(path: &Path) -> Result<(), InputError> {
     let entries = fs::read_dir(path).map_err(|source| InputError::read(path, source))?;
     for entry in entries {
-        let entry = entry.map_err(|source| InputError::read(path, source))?.path();
+        let entry = entry
+            .map_err(|source| InputError::read(path, source))?
+            .path();
         if entry.file_name().is_some_and(|name| name == "lock") {
             continue;
         }
-        let removed =
-            if entry.is_dir() { fs::remove_dir_all(&entry) } else { fs::remove_file(&entry) };
+        let removed = if entry.is_dir() {
+            fs::remove_dir_all(&entry)
+        } else {
+            fs::remove_file(&entry)
+        };
         removed.map_err(|source| InputError::write(&entry, source))?;
     }
     Ok(())

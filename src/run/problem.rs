@@ -42,9 +42,11 @@ impl<M: ForwardModel> Problem<M> {
         workspace: &mut ProblemWorkspace<M::Workspace>,
     ) -> Result<f64, ModelError> {
         let (of_model, of_noise) = workspace.theta.split_at(self.model_parameters());
-        self.model.eclipse_depth(of_model, &mut workspace.model, &mut workspace.depth)?;
+        self.model
+            .eclipse_depth(of_model, &mut workspace.model, &mut workspace.depth)?;
         let ln_likelihood =
-            self.noise.ln_likelihood(&workspace.depth, of_noise, &mut workspace.noise)?;
+            self.noise
+                .ln_likelihood(&workspace.depth, of_noise, &mut workspace.noise)?;
         if ln_likelihood.is_nan() {
             return Err(ModelError::Fatal {
                 message: format!(

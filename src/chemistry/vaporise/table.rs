@@ -70,7 +70,7 @@ pub struct Row {
     pub metal_saturated: bool,
     /// Metallic iron per mole of oxides.
     pub metal_mole_fraction: f64,
-    /// Fe³⁺ over the iron of the silicate, from the empirical models.
+    /// Fe³⁺ over the iron of the silicate.
     pub ferric_fraction: f64,
     /// Choices that move the numbers.
     pub conventions: Conventions,

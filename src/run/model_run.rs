@@ -1,0 +1,346 @@
+//! One sampled model and the files that say what it found.
+
+use std::path::{Path, PathBuf};
+
+use super::RunError;
+use super::columns::{posterior_of, prior_columns};
+use super::dark_rock::DarkRock;
+use super::predictive::{Predictive, predict};
+use super::setup::{ModelSetup, Setup};
+use crate::config::SamplerKind;
+use crate::error::InputError;
+use crate::posterior::{Posterior, information_gain};
+use crate::report::chains::{write_chains, write_post_equal_weights, write_samples_csv};
+use crate::report::summary::{Diagnostics, ModelEvidence, ObservationSummary, Summary};
+use crate::report::{Label, write_atomic};
+use crate::sampler::SampleSet;
+use crate::sampler::insertion::insertion_test;
+use crate::spectrum::brightness_temperature;
+use crate::units::{M_PER_UM, RATIO_PER_PPM};
+
+/// A run whose insertion test has a p-value below this is reported as failed.
+const INSERTION_P_MIN: f64 = 1.0e-3;
+/// More rejected points than this part of the calls is worth a warning.
+const REJECTED_FRACTION_MAX: f64 = 0.01;
+
+/// One model, sampled.
+pub struct ModelRun<'a> {
+    /// The run it belongs to.
+    pub setup: &'a Setup,
+    /// The model.
+    pub model: &'a ModelSetup,
+    /// Where its files go.
+    pub folder: PathBuf,
+    /// The samples as the sampler gave them.
+    pub samples: SampleSet,
+    /// Parameters and derived quantities.
+    pub posterior: Posterior,
+    /// Draws of the prior, by column.
+    pub prior_columns: Vec<Vec<f64>>,
+    /// Rows of equal weight, as in `post_equal_weights.dat`.
+    pub equal_rows: Vec<usize>,
+    /// What stopped the sampler short, if anything.
+    pub shortfall: Option<String>,
+    /// Wall time of sampling in this process \[s\].
+    pub wall_seconds: f64,
+    /// Seed of the model's own draws.
+    pub seed: u64,
+}
+
+impl<'a> ModelRun<'a> {
+    /// Derived quantities and prior draws of finished samples.
+    ///
+    /// # Errors
+    /// As the model.
+    pub fn new(
+        setup: &'a Setup,
+        model: &'a ModelSetup,
+        folder: PathBuf,
+        samples: SampleSet,
+        seed: u64,
+    ) -> Result<Self, RunError> {
+        let posterior = posterior_of(&model.problem, &samples)?;
+        let effective = samples
+            .effective_samples
+            .unwrap_or_else(|| posterior.effective_sample_size());
+        let draws = effective.max(1.0) as usize;
+        Ok(Self {
+            prior_columns: prior_columns(&model.problem, seed),
+            equal_rows: posterior.equal_weight_rows(draws, seed),
+            setup,
+            model,
+            folder,
+            samples,
+            posterior,
+            shortfall: None,
+            wall_seconds: 0.0,
+            seed,
+        })
+    }
+
+    /// Name of the model.
+    pub fn name(&self) -> &'static str {
+        self.model.kind.name()
+    }
+
+    /// `samples.csv`, `post_equal_weights.dat` and `chains/`: written before anything else.
+    ///
+    /// # Errors
+    /// [`InputError::Write`].
+    pub fn write_samples(&self) -> Result<(), InputError> {
+        write_samples_csv(&self.posterior, &self.folder.join("samples.csv"))?;
+        let path = self.folder.join("post_equal_weights.dat");
+        write_post_equal_weights(&self.posterior, &self.equal_rows, &path)?;
+        let labels: Vec<Label> = self
+            .posterior
+            .names()
+            .iter()
+            .map(|name| Label::from_name(name))
+            .collect();
+        let prior = &self.model.problem.prior;
+        let limits: Vec<[Option<f64>; 2]> = (0..self.posterior.names().len())
+            .map(|column| {
+                if column >= self.posterior.parameter_count() {
+                    return [None, None];
+                }
+                let (low, high) = prior.support(column);
+                [low, high].map(|limit| Some(limit).filter(|limit| limit.is_finite()))
+            })
+            .collect();
+        let folder = self.folder.join("chains");
+        std::fs::create_dir_all(&folder).map_err(|source| InputError::write(&folder, source))?;
+        let with_birth = self.samples.evidence.is_some();
+        write_chains(
+            &self.posterior,
+            &labels,
+            &limits,
+            with_birth,
+            &folder,
+            self.name(),
+        )
+    }
+
+    /// What the posterior predicts.
+    ///
+    /// # Errors
+    /// As the model.
+    pub fn predict(&self) -> Result<Predictive, RunError> {
+        let rows = &self.setup.observation.rows;
+        let low = rows
+            .iter()
+            .map(|row| row.low_m)
+            .fold(f64::INFINITY, f64::min);
+        let high = rows.iter().map(|row| row.high_m).fold(0.0, f64::max);
+        let star = self.model.problem.model.scene().star();
+        let table = star
+            .table()
+            .map_or((0.0, f64::INFINITY), |table| table.range());
+        Ok(predict(
+            &self.model.problem,
+            &self.posterior,
+            (low, high),
+            table,
+            self.seed,
+        )?)
+    }
+
+    /// The content of `summary.json`, without the comparison.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::from_posterior(&self.posterior);
+        summary.title.clone_from(&self.setup.config.title);
+        summary.model = self.name().to_owned();
+        summary.sampler = sampler_name(self.setup.config.sampler.kind).to_owned();
+        if self.samples.effective_samples.is_some() {
+            summary.effective_sample_size = self.samples.effective_samples;
+        }
+        summary.likelihood_calls = self.samples.likelihood_calls;
+        summary.wall_seconds = Some(self.wall_seconds);
+        summary.conventions.clone_from(&self.setup.conventions);
+        summary.observation = observation_summary(self.setup);
+        for (column, name) in self.posterior.names().iter().enumerate() {
+            let gain = information_gain(
+                &self.posterior.weighted_sample(column),
+                &self.prior_columns[column],
+            );
+            let group = if column < self.posterior.parameter_count() {
+                &mut summary.parameters
+            } else {
+                &mut summary.derived
+            };
+            if let Some(entry) = group.get_mut(name) {
+                *entry = entry.with_information_gain(gain);
+            }
+        }
+        summary.diagnostics = self.diagnostics();
+        summary
+    }
+
+    /// The line of this model in the comparison.
+    pub fn evidence(&self, summary: &Summary) -> ModelEvidence {
+        ModelEvidence {
+            model: self.name().to_owned(),
+            free_parameters: self.model.problem.prior.unit_dim() as u64,
+            ln_evidence: summary.ln_evidence,
+            ln_evidence_error: summary.ln_evidence_error,
+            delta_ln_evidence: None,
+            max_ln_likelihood: summary.max_ln_likelihood,
+        }
+    }
+
+    fn diagnostics(&self) -> Diagnostics {
+        let live_points = self.setup.config.sampler.live_points;
+        let has_ranks = !self.samples.insertion_rank.is_empty();
+        let test = insertion_test(&self.samples.insertion_rank, live_points);
+        let mut diagnostics = Diagnostics {
+            converged: self.samples.converged && self.shortfall.is_none(),
+            insertion_test_p_value: has_ranks.then(|| test.p_value()),
+            warnings: self.setup.warnings.clone(),
+            ..Diagnostics::default()
+        };
+        diagnostics.set_rejected(&self.samples.rejected, self.samples.likelihood_calls);
+        if diagnostics
+            .rejected_fraction
+            .is_some_and(|part| part > REJECTED_FRACTION_MAX)
+        {
+            diagnostics.warnings.push(format!(
+                "{:.1} % of the likelihood calls of {} were rejected as unphysical",
+                100.0 * diagnostics.rejected_fraction.unwrap_or(0.0),
+                self.name()
+            ));
+        }
+        diagnostics
+    }
+
+    /// Diagnostics that failed, in words.
+    pub fn failures(&self) -> Vec<String> {
+        let mut failures = Vec::new();
+        let name = self.name();
+        match &self.shortfall {
+            Some(shortfall) => failures.push(format!("{name}: {shortfall}")),
+            None if !self.samples.converged => {
+                failures.push(format!(
+                    "{name}: the sampler did not meet its stopping rule"
+                ));
+            }
+            None => {}
+        }
+        let live_points = self.setup.config.sampler.live_points;
+        let p_value = insertion_test(&self.samples.insertion_rank, live_points).p_value();
+        if p_value < INSERTION_P_MIN {
+            failures.push(format!(
+                "{name}: insertion ranks are not uniform (p = {p_value:.1e}): new points were no \
+                 independent draws; try more `steps` or `live_points`"
+            ));
+        }
+        failures
+    }
+
+    /// `bins.csv` and `spectrum.csv`.
+    ///
+    /// # Errors
+    /// [`InputError::Write`].
+    pub fn write_spectra(
+        &self,
+        predictive: &Predictive,
+        dark: &DarkRock,
+    ) -> Result<(), InputError> {
+        let mut bins = String::from(
+            "wave_lo_um,wave_hi_um,instrument,mode,visit,depth_ppm,err_minus_ppm,err_plus_ppm,\
+             dark_rock_ppm,dark_rock_err_ppm,model_q025_ppm,model_q16_ppm,model_q50_ppm,\
+             model_q84_ppm,model_q975_ppm\n",
+        );
+        for (index, row) in self.setup.observation.rows.iter().enumerate() {
+            let ppm = |ratio: f64| ratio / RATIO_PER_PPM;
+            let numbers: Vec<String> = [
+                row.depth,
+                row.error_minus,
+                row.error_plus,
+                dark.depth[index],
+                dark.error[index],
+            ]
+            .iter()
+            .chain(&predictive.bins[index])
+            .map(|ratio| format!("{:.4}", ppm(*ratio)))
+            .collect();
+            bins.push_str(&format!(
+                "{:.6},{:.6},{},{},{},{}\n",
+                row.low_m / M_PER_UM,
+                row.high_m / M_PER_UM,
+                row.instrument,
+                row.mode,
+                row.visit,
+                numbers.join(",")
+            ));
+        }
+        write_atomic(&self.folder.join("bins.csv"), bins.as_bytes())?;
+        write_atomic(
+            &self.folder.join("spectrum.csv"),
+            spectrum_csv(predictive).as_bytes(),
+        )
+    }
+}
+
+fn spectrum_csv(predictive: &Predictive) -> String {
+    let mut text = String::from(
+        "wavelength_um,eclipse_depth_ppm,q025_ppm,q16_ppm,q84_ppm,q975_ppm,\
+         planet_flux_w_m2_m,star_flux_w_m2_m,brightness_temperature_k\n",
+    );
+    for (index, wavelength_m) in predictive.wavelengths_m.iter().enumerate() {
+        let [q025, q16, q50, q84, q975] =
+            predictive.native[index].map(|depth| depth / RATIO_PER_PPM);
+        let flux = predictive.planet_flux[index];
+        text.push_str(&format!(
+            "{:.6},{q50:.4},{q025:.4},{q16:.4},{q84:.4},{q975:.4},{:.6e},{:.6e},{:.2}\n",
+            wavelength_m / M_PER_UM,
+            flux,
+            predictive.star_flux[index],
+            brightness_temperature(*wavelength_m, flux / std::f64::consts::PI),
+        ));
+    }
+    text
+}
+
+fn sampler_name(kind: SamplerKind) -> &'static str {
+    match kind {
+        SamplerKind::Nested => "nested",
+        SamplerKind::DynamicNested => "dynamic_nested",
+        SamplerKind::Ensemble => "ensemble",
+    }
+}
+
+fn observation_summary(setup: &Setup) -> ObservationSummary {
+    let rows = &setup.observation.rows;
+    let distinct = |label: &dyn Fn(&crate::observation::Row) -> String| {
+        let mut labels: Vec<String> = rows.iter().map(label).filter(|l| !l.is_empty()).collect();
+        labels.sort();
+        labels.dedup();
+        labels
+    };
+    let low = rows
+        .iter()
+        .map(|row| row.low_m)
+        .fold(f64::INFINITY, f64::min);
+    let high = rows.iter().map(|row| row.high_m).fold(0.0, f64::max);
+    ObservationSummary {
+        bins: rows.len() as u64,
+        wavelength_min_um: Some(low / M_PER_UM),
+        wavelength_max_um: Some(high / M_PER_UM),
+        instruments: distinct(&|row| format!("{}/{}", row.instrument, row.mode)),
+        visits: distinct(&|row| row.visit.clone()),
+        files: setup
+            .observation
+            .files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect(),
+    }
+}
+
+/// Folder of a model's files in the run directory: the main model's are at its top.
+pub fn folder_name(main: bool, name: &str) -> PathBuf {
+    if main {
+        PathBuf::new()
+    } else {
+        Path::new("models").join(name)
+    }
+}

@@ -1,0 +1,76 @@
+//! The result of a run as text for a terminal.
+
+use std::fmt::Write as _;
+
+use super::dark_rock::DarkRock;
+use super::model_run::ModelRun;
+use super::predictive::Predictive;
+use super::setup::Setup;
+use crate::report::summary::Summary;
+use crate::report::tables::{evidence_table, parameter_table};
+use crate::units::{M_PER_UM, RATIO_PER_PPM};
+
+/// Tables of the bins, the parameters of every model and the evidences.
+pub fn outcome_text(
+    setup: &Setup,
+    runs: &[ModelRun<'_>],
+    summaries: &[Summary],
+    predictives: &[Predictive],
+    dark: &DarkRock,
+) -> String {
+    let mut text = String::new();
+    if !setup.config.title.is_empty() {
+        let _ = writeln!(text, "{}\n", setup.config.title);
+    }
+    text.push_str(&bin_table(setup, runs, predictives, dark));
+    for summary in summaries {
+        let _ = writeln!(text, "\nPosterior of {}", summary.model.replace('_', " "));
+        text.push_str(&parameter_table(
+            summary.parameters.iter().chain(&summary.derived),
+        ));
+    }
+    if let Some(main) = summaries.first().filter(|main| main.ln_evidence.is_some()) {
+        let _ = writeln!(text, "\nEvidence");
+        text.push_str(&evidence_table(&main.model_comparison));
+    }
+    text
+}
+
+fn bin_table(
+    setup: &Setup,
+    runs: &[ModelRun<'_>],
+    predictives: &[Predictive],
+    dark: &DarkRock,
+) -> String {
+    let mut text = String::from(
+        "Eclipse depths [ppm]; dark rock: zero albedo, no heat redistribution, no free parameter\n",
+    );
+    let _ = write!(
+        text,
+        "{:>17} {:>18} {:>16}",
+        "bin [um]", "observed", "dark rock"
+    );
+    for run in runs {
+        let _ = write!(text, " {:>18}", run.name().replace('_', " "));
+    }
+    text.push('\n');
+    let ppm = |ratio: f64| ratio / RATIO_PER_PPM;
+    for (bin, row) in setup.observation.rows.iter().enumerate() {
+        let edges = format!("{:.3} - {:.3}", row.low_m / M_PER_UM, row.high_m / M_PER_UM);
+        let observed = format!(
+            "{:.1} +{:.1} -{:.1}",
+            ppm(row.depth),
+            ppm(row.error_plus),
+            ppm(row.error_minus)
+        );
+        let rock = format!("{:.1} +- {:.1}", ppm(dark.depth[bin]), ppm(dark.error[bin]));
+        let _ = write!(text, "{edges:>17} {observed:>18} {rock:>16}");
+        for predictive in predictives {
+            let [_, low, median, high, _] = predictive.bins[bin].map(ppm);
+            let shown = format!("{median:.1} +{:.1} -{:.1}", high - median, median - low);
+            let _ = write!(text, " {shown:>18}");
+        }
+        text.push('\n');
+    }
+    text
+}

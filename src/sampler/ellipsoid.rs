@@ -1,0 +1,314 @@
+//! Unions of ellipsoids around the live points.
+//!
+//! The live points are split in two, each half again, and so on; the tree is then pruned from
+//! its leaves: a node keeps its children's ellipsoids where those are together smaller than its
+//! own. Splitting to the bottom before judging matters for many modes, where the first splits
+//! gain nothing. An ellipsoid's radius is that of leave-one-out cross-validation, not the largest
+//! distance of the points that shaped it, so a small cluster pays for its uncertain shape.
+
+use rand::RngExt;
+use rand_distr::{Distribution, StandardNormal};
+use serde::{Deserialize, Serialize};
+
+use super::linear::{
+    cholesky, covariance, inverse_lower, ln_add_exp, multiply_lower, squared_distance,
+};
+
+/// Factor on each ellipsoid's volume beyond its leave-one-out radius.
+const ENLARGEMENT: f64 = 1.15;
+/// Children must be smaller than this fraction of their parent to replace it.
+const WORTH_SPLITTING: f64 = 0.9;
+/// Draws that fall outside the cube or lose the overlap draw, before giving up.
+const MAX_DRAWS: usize = 100_000;
+
+/// One ellipsoid: |inverse · (x - centre)| ≤ 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Ellipsoid {
+    centre: Vec<f64>,
+    axes: Vec<f64>,
+    inverse: Vec<f64>,
+    ln_volume: f64,
+}
+
+/// A union of ellipsoids, sampled uniformly.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct EllipsoidUnion {
+    parts: Vec<Ellipsoid>,
+    /// Running sum of the parts' volumes over their total.
+    cumulative: Vec<f64>,
+    ln_volume: f64,
+}
+
+/// ln of the volume of the unit ball: π^(d/2) / Γ(d/2 + 1).
+pub(super) fn ln_unit_ball_volume(dim: usize) -> f64 {
+    let half = 0.5 * dim as f64;
+    half * std::f64::consts::PI.ln() - statrs::function::gamma::ln_gamma(half + 1.0)
+}
+
+impl Ellipsoid {
+    /// Fits the rows `members` of `unit`; the volume is at least e^`ln_volume_floor`.
+    fn fit(unit: &[f64], dim: usize, members: &[usize], ln_volume_floor: f64) -> Option<Self> {
+        let count = members.len() as f64;
+        if members.len() < dim + 2 {
+            return None;
+        }
+        let (centre, mut axes) = covariance(unit, dim, members);
+        if !cholesky(&mut axes, dim) {
+            return None;
+        }
+        let mut inverse = inverse_lower(&axes, dim);
+        // Leave-one-out distance in closed form (Sherman-Morrison): with q = vᵀS⁻¹v and S the
+        // scatter matrix of all n points, d²₋ᵢ = n²/(n-1) · q / (1 - n q / (n-1)).
+        let mut radius_squared = 0.0_f64;
+        for &member in members {
+            let q = squared_distance(&inverse, &unit[member * dim..(member + 1) * dim], &centre)
+                / count;
+            let rest = (1.0 - q * count / (count - 1.0)).max(1e-6);
+            radius_squared = radius_squared.max(count * count / (count - 1.0) * q / rest);
+        }
+        let ln_determinant: f64 = (0..dim).map(|i| axes[i * dim + i].ln()).sum();
+        let shape = ln_determinant + ln_unit_ball_volume(dim);
+        let ln_volume = (shape + 0.5 * dim as f64 * radius_squared.ln() + ENLARGEMENT.ln())
+            .max(ln_volume_floor);
+        let scale = ((ln_volume - shape) / dim as f64).exp();
+        if !(scale > 0.0 && scale.is_finite()) {
+            return None;
+        }
+        axes.iter_mut().for_each(|value| *value *= scale);
+        inverse.iter_mut().for_each(|value| *value /= scale);
+        Some(Self {
+            centre,
+            axes,
+            inverse,
+            ln_volume,
+        })
+    }
+
+    fn contains(&self, point: &[f64]) -> bool {
+        squared_distance(&self.inverse, point, &self.centre) <= 1.0
+    }
+}
+
+/// Splits a cluster by 2-means in the metric of `inverse` (or plain, scaled per coordinate).
+fn two_means(
+    unit: &[f64],
+    dim: usize,
+    members: &[usize],
+    inverse: &[f64],
+    centre: &[f64],
+) -> (Vec<usize>, Vec<usize>) {
+    let count = members.len();
+    let mut coordinates = vec![0.0; count * dim];
+    let mut offset = vec![0.0; dim];
+    for (row, &member) in coordinates.chunks_exact_mut(dim).zip(members) {
+        for k in 0..dim {
+            offset[k] = unit[member * dim + k] - centre[k];
+        }
+        multiply_lower(inverse, &offset, row);
+    }
+    let norm = |row: &[f64]| row.iter().map(|value| value * value).sum::<f64>();
+    let furthest = coordinates
+        .chunks_exact(dim)
+        .max_by(|a, b| norm(a).total_cmp(&norm(b)))
+        .map_or_else(|| vec![0.0; dim], <[f64]>::to_vec);
+    let mut means = [furthest.clone(), furthest.iter().map(|v| -v).collect()];
+    let mut first = vec![true; count];
+    for _ in 0..12 {
+        let mut sums = [vec![0.0; dim], vec![0.0; dim]];
+        let mut counts = [0_usize; 2];
+        let mut changed = false;
+        for (row, in_first) in coordinates.chunks_exact(dim).zip(first.iter_mut()) {
+            let distance = |mean: &[f64]| -> f64 {
+                row.iter().zip(mean).map(|(a, b)| (a - b) * (a - b)).sum()
+            };
+            let nearer_first = distance(&means[0]) < distance(&means[1]);
+            changed |= nearer_first != *in_first;
+            *in_first = nearer_first;
+            let side = usize::from(!nearer_first);
+            counts[side] += 1;
+            for (sum, value) in sums[side].iter_mut().zip(row) {
+                *sum += value;
+            }
+        }
+        if counts.contains(&0) || !changed {
+            break;
+        }
+        for side in 0..2 {
+            for (mean, sum) in means[side].iter_mut().zip(&sums[side]) {
+                *mean = sum / counts[side] as f64;
+            }
+        }
+    }
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    for (&member, &in_first) in members.iter().zip(&first) {
+        if in_first {
+            a.push(member)
+        } else {
+            b.push(member)
+        }
+    }
+    (a, b)
+}
+
+/// The tree search: what a cluster and its sub-clusters can be covered with at least volume.
+struct Search<'a> {
+    unit: &'a [f64],
+    dim: usize,
+    /// ln of the prior volume that one point stands for.
+    ln_volume_per_point: f64,
+    min_members: usize,
+}
+
+impl Search<'_> {
+    fn fit(&self, members: &[usize]) -> Option<Ellipsoid> {
+        let floor = self.ln_volume_per_point + (members.len() as f64).ln();
+        Ellipsoid::fit(self.unit, self.dim, members, floor)
+    }
+
+    /// Best cover of `members`, whose own ellipsoid is `own`, with its ln volume.
+    fn cover(&self, members: &[usize], own: Ellipsoid, depth: usize) -> (Vec<Ellipsoid>, f64) {
+        let own_volume = own.ln_volume;
+        let split = (depth > 0 && members.len() >= 2 * self.min_members)
+            .then(|| self.best_split(members, &own))
+            .flatten();
+        if let Some([(a, first), (b, second)]) = split {
+            let (mut parts, volume_a) = self.cover(&a, first, depth - 1);
+            let (more, volume_b) = self.cover(&b, second, depth - 1);
+            let together = ln_add_exp(volume_a, volume_b);
+            if together < own_volume + WORTH_SPLITTING.ln() {
+                parts.extend(more);
+                return (parts, together);
+            }
+        }
+        (vec![own], own_volume)
+    }
+
+    /// The better of a split in the whitened frame and one in the cube's own frame.
+    fn best_split(
+        &self,
+        members: &[usize],
+        own: &Ellipsoid,
+    ) -> Option<[(Vec<usize>, Ellipsoid); 2]> {
+        let dim = self.dim;
+        let mut plain = vec![0.0; dim * dim];
+        for i in 0..dim {
+            plain[i * dim + i] = 1.0;
+        }
+        let mut best = None;
+        let mut best_volume = f64::INFINITY;
+        for frame in [&own.inverse, &plain] {
+            let (a, b) = two_means(self.unit, dim, members, frame, &own.centre);
+            if a.len().min(b.len()) < self.min_members {
+                continue;
+            }
+            if let (Some(first), Some(second)) = (self.fit(&a), self.fit(&b)) {
+                let volume = ln_add_exp(first.ln_volume, second.ln_volume);
+                if volume < best_volume {
+                    best_volume = volume;
+                    best = Some([(a, first), (b, second)]);
+                }
+            }
+        }
+        best
+    }
+}
+
+impl EllipsoidUnion {
+    /// Covers the rows `members` of `unit`, which are uniform in a region of prior volume
+    /// e^`ln_prior_volume`. `None` when no ellipsoid can be fitted.
+    pub fn build(
+        unit: &[f64],
+        dim: usize,
+        members: &[usize],
+        ln_prior_volume: f64,
+    ) -> Option<Self> {
+        let search = Search {
+            unit,
+            dim,
+            ln_volume_per_point: ln_prior_volume - (members.len().max(1) as f64).ln(),
+            min_members: 2 * (dim + 1),
+        };
+        let whole = search.fit(members)?;
+        let (parts, ln_volume) = search.cover(members, whole, 10);
+        let mut sum = 0.0;
+        let cumulative = parts
+            .iter()
+            .map(|part| {
+                sum += (part.ln_volume - ln_volume).exp();
+                sum
+            })
+            .collect();
+        Some(Self {
+            parts,
+            cumulative,
+            ln_volume,
+        })
+    }
+
+    /// ln of the sum of the parts' volumes (an upper bound of the union's).
+    pub fn ln_volume(&self) -> f64 {
+        self.ln_volume
+    }
+
+    /// Draws uniformly from the union within the cube; false when that fails.
+    pub fn draw(
+        &self,
+        generator: &mut impl rand::Rng,
+        scratch: &mut [f64],
+        out: &mut [f64],
+    ) -> bool {
+        let dim = out.len();
+        let total = self.cumulative.last().copied().unwrap_or(0.0);
+        for _ in 0..MAX_DRAWS {
+            let height = generator.random::<f64>() * total;
+            let index = self
+                .cumulative
+                .partition_point(|&sum| sum <= height)
+                .min(self.parts.len() - 1);
+            let part = &self.parts[index];
+            let mut norm = 0.0;
+            for value in scratch.iter_mut() {
+                *value = StandardNormal.sample(generator);
+                norm += *value * *value;
+            }
+            let radius = generator.random::<f64>().powf(1.0 / dim as f64) / norm.sqrt();
+            multiply_lower(&part.axes, scratch, out);
+            let mut inside = true;
+            for (value, centre) in out.iter_mut().zip(&part.centre) {
+                *value = centre + radius * *value;
+                inside &= (0.0..1.0).contains(value);
+            }
+            if !inside {
+                continue;
+            }
+            if self.parts.len() > 1 {
+                let overlap = self.parts.iter().filter(|part| part.contains(out)).count();
+                if generator.random::<f64>() * overlap.max(1) as f64 >= 1.0 {
+                    continue;
+                }
+            }
+            return true;
+        }
+        false
+    }
+
+    /// What is wrong with a union read from a file, if anything.
+    pub fn fault(&self, dim: usize) -> Option<&'static str> {
+        let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
+        let sound = !self.parts.is_empty()
+            && self.cumulative.len() == self.parts.len()
+            && finite(&self.cumulative)
+            && self.cumulative.is_sorted()
+            && self.ln_volume.is_finite()
+            && self.parts.iter().all(|part| {
+                part.centre.len() == dim
+                    && part.axes.len() == dim * dim
+                    && part.inverse.len() == dim * dim
+                    && finite(&part.centre)
+                    && finite(&part.axes)
+                    && finite(&part.inverse)
+                    && part.ln_volume.is_finite()
+            });
+        (!sound).then_some("an ill-formed ellipsoid")
+    }
+}

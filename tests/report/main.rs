@@ -1,0 +1,5 @@
+//! The output of a run, as a whole.
+
+mod chains;
+mod figures;
+mod synthetic;
