@@ -211,7 +211,10 @@ impl OutgasArgs {
             self.delta_iw.as_ref(),
             self.log10_fo2_bar.as_ref(),
         ];
-        let single = sweep.into_iter().flatten().all(|text| !text.contains([':', ',']));
+        let single = sweep
+            .into_iter()
+            .flatten()
+            .all(|text| !text.contains([':', ',']));
         if common.json {
             match (single, answers) {
                 (true, [answer]) => println!("{}", serde_json::to_string_pretty(answer)?),
@@ -307,9 +310,7 @@ impl OutgasArgs {
         }
         if let Some(text) = &self.delta_iw {
             let list = values("--delta-iw", text)?.into_iter();
-            return Ok(list
-                .map(|dex| Redox::DeltaBuffer { dex, buffer })
-                .collect());
+            return Ok(list.map(|dex| Redox::DeltaBuffer { dex, buffer }).collect());
         }
         let text = self.log10_fo2_bar.as_deref().unwrap_or_default();
         Ok(values("--log10-fo2-bar", text)?
