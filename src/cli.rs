@@ -1,8 +1,11 @@
 //! Command line: parsing here, work in the library.
 
 mod check;
+mod outgas;
 mod progress;
 mod retrieve;
+mod speciate;
+mod sweep;
 mod targets;
 mod vaporise;
 
@@ -43,6 +46,10 @@ enum Command {
     Targets,
     /// Partial pressures above a silicate melt.
     Vaporise(Box<vaporise::VaporiseArgs>),
+    /// Partition of volatiles between a magma ocean and its gas.
+    Outgas(Box<outgas::OutgasArgs>),
+    /// Equilibrium composition of a gas.
+    Speciate(Box<speciate::SpeciateArgs>),
 }
 
 impl Cli {
@@ -60,6 +67,8 @@ impl Cli {
             Command::Check(args) => args.run(self.common),
             Command::Targets => targets::run(self.common),
             Command::Vaporise(args) => args.run(self.common),
+            Command::Outgas(args) => args.run(self.common),
+            Command::Speciate(args) => args.run(self.common),
         })
     }
 }
