@@ -3,6 +3,8 @@
 mod check;
 mod progress;
 mod retrieve;
+mod speciate;
+mod sweep;
 mod targets;
 mod vaporise;
 
@@ -43,6 +45,8 @@ enum Command {
     Targets,
     /// Partial pressures above a silicate melt.
     Vaporise(Box<vaporise::VaporiseArgs>),
+    /// Equilibrium composition of a gas of given elements.
+    Speciate(speciate::SpeciateArgs),
 }
 
 impl Cli {
@@ -60,6 +64,7 @@ impl Cli {
             Command::Check(args) => args.run(self.common),
             Command::Targets => targets::run(self.common),
             Command::Vaporise(args) => args.run(self.common),
+            Command::Speciate(args) => args.run(self.common),
         })
     }
 }
