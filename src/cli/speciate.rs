@@ -1,13 +1,12 @@
 //! `magmaret speciate`.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{Common, sweep};
+use super::{Common, emit, emit_json, sweep};
 use crate::chemistry::gas::abundances;
 use crate::chemistry::gas::speciate::{Constants, Request, Row, speciate};
 use crate::species::{Ions, MgoGas};
@@ -70,13 +69,11 @@ impl SpeciateArgs {
                 Ions::Include
             },
         })?;
-        let text = if common.json {
-            serde_json::to_string_pretty(&result.rows)? + "\n"
+        if common.json {
+            emit_json(&result.rows)?;
         } else {
-            table(&result.rows)
-        };
-        // Unlike print!, an error here (a closed pipe) is not a panic.
-        std::io::stdout().lock().write_all(text.as_bytes())?;
+            emit(&table(&result.rows))?;
+        }
         for warning in &result.warnings {
             eprintln!("warning: {warning}");
         }
