@@ -15,6 +15,7 @@ pub mod iron;
 pub mod magma_constants;
 pub mod melts;
 pub mod pure;
+pub mod solubility;
 pub mod solidification;
 
 use std::fmt::Debug;

@@ -20,14 +20,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod abundances;
 mod basis;
+mod condensation;
 mod convex;
 pub mod fastchem;
 mod linear;
 mod newton;
+mod sensitivity;
+pub mod speciate;
 mod start;
 mod workspace;
 
+pub use condensation::{Condensates, Supersaturation};
 pub use workspace::GasWorkspace;
 
 use thiserror::Error;
@@ -190,7 +195,7 @@ impl GasSystem {
                 }
                 Ok(convergence)
             }
-            Err(iterations) => Err(self.not_converged(iterations, workspace)),
+            Err(iterations) => Err(self.not_converged(p_bar, iterations, workspace)),
         }
     }
 
@@ -302,12 +307,17 @@ impl GasSystem {
         workspace.ln_mole_fraction.fill(f64::NEG_INFINITY);
     }
 
-    fn not_converged(&self, iterations: u32, workspace: &mut GasWorkspace) -> GasError {
+    fn not_converged(
+        &self,
+        pressure_bar: f64,
+        iterations: u32,
+        workspace: &mut GasWorkspace,
+    ) -> GasError {
         let (conservation_residual, worst, pressure_residual) = workspace.violations();
         let elements = self.set.elements();
         GasError::NotConverged {
             temperature_k: workspace.t_k,
-            pressure_bar: workspace.ln_p_bar.exp(),
+            pressure_bar,
             iterations,
             worst_quantity: workspace
                 .elements
@@ -369,3 +379,6 @@ impl GasWorkspace {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -329,11 +329,13 @@ impl NestedRun {
         self.dim
     }
 
-    /// Live points drawn from the whole prior, those of extensions included.
+    /// Live points of the segments that start at the whole prior, added ones included: the window
+    /// of the insertion-index test and the N of the evidence error.
     pub fn live_points(&self) -> usize {
-        (self.segments.iter())
+        self.segments
+            .iter()
             .filter(|segment| segment.is_from_prior())
-            .map(|segment| segment.live_points)
+            .map(Segment::live_points)
             .sum()
     }
 

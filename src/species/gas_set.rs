@@ -157,6 +157,11 @@ impl GasSet {
         record.high[7] += offset_j_mol / GAS_CONSTANT;
     }
 
+    /// The species with their data.
+    pub fn records(&self) -> &[GasRecord] {
+        &self.records
+    }
+
     /// Number of species.
     pub fn len(&self) -> usize {
         self.records.len()

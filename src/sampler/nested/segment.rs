@@ -44,7 +44,7 @@ pub(super) enum StepOutcome {
 /// State of one segment between two batches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Segment {
-    pub(super) live_points: usize,
+    live_points: usize,
     batch: usize,
     /// Contour from which the first points are drawn.
     birth: Contour,
@@ -103,6 +103,11 @@ impl Segment {
             seeds: seeds.clone(),
             ..Self::new(seeds.dim, live_points, batch, birth)
         }
+    }
+
+    /// Live points when complete.
+    pub fn live_points(&self) -> usize {
+        self.live_points
     }
 
     /// Whether the segment starts at the whole prior.
