@@ -86,15 +86,22 @@ pub fn partial_pressures(
     };
     let mut canvas = Canvas::new("partial_pressures", 740.0, 510.0);
     metal_band(&mut canvas, frame, &rows, &x);
+    curves(&mut canvas, frame, &rows, &x, &total);
+    finish(&mut canvas, frame, axis, rows[0]);
+    canvas.write(destination)
+}
+
+/// The gases and the total, with their names.
+fn curves(canvas: &mut Canvas, frame: Frame, rows: &[&Row], x: &[f64], total: &[f64]) {
     let mut labels = Vec::new();
-    frame.clip(&mut canvas);
-    for (index, name) in shown(&rows).into_iter().enumerate() {
+    frame.clip(canvas);
+    for (index, name) in shown(rows).into_iter().enumerate() {
         let values: Vec<f64> = rows
             .iter()
             .map(|row| row.log10_pressure_bar.get(&name).unwrap_or(f64::NAN))
             .collect();
         let stroke = stroke_of(index);
-        draw(&mut canvas, frame, &x, &values, stroke);
+        draw(canvas, frame, x, &values, stroke);
         let seen = values.iter().rposition(|value| *value > frame.y[0]);
         match seen {
             Some(last) if last + 1 == values.len() => {
@@ -114,14 +121,12 @@ pub fn partial_pressures(
             None => {}
         }
     }
-    draw(&mut canvas, frame, &x, &total, Stroke::solid(BLACK, 2.4));
+    draw(canvas, frame, x, total, Stroke::solid(BLACK, 2.4));
     canvas.end_clip();
     if let Some(last) = total.last() {
         labels.push((frame.py(*last), "total".to_owned(), BLACK));
     }
-    write_labels(&mut canvas, frame, labels);
-    finish(&mut canvas, frame, axis, rows[0]);
-    canvas.write(destination)
+    write_labels(canvas, frame, labels);
 }
 
 /// The gases to draw, the most abundant first.
