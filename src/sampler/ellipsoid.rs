@@ -32,6 +32,9 @@ const MAX_REFINEMENTS: usize = 4;
 const LINK_FACTOR: f64 = 1.5;
 const LINK_QUANTILE: f64 = 0.97;
 
+/// Most coordinate differences worth a search for groups, about 20 ms.
+const MAX_GROUP_WORK: usize = 50_000_000;
+
 /// Ellipsoids with the points that shaped them.
 type Cover = Vec<(Vec<usize>, Ellipsoid)>;
 
@@ -302,6 +305,9 @@ impl Search<'_> {
 
     /// Covers each group by itself, a small one by a ball; `None` when there is one group only.
     fn cover_groups(&self, members: &[usize]) -> Option<(Cover, f64)> {
+        if members.len() * members.len() * self.dim > MAX_GROUP_WORK {
+            return None;
+        }
         let groups = Groups::new(self.unit, self.dim, members);
         if groups.members.len() < 2 {
             return None;

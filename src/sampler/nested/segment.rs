@@ -518,7 +518,7 @@ impl Segment {
 fn chain_steps(mode: Mode, chosen: Option<usize>, dim: usize) -> usize {
     chosen.unwrap_or(match mode {
         Mode::Slice => 2 * dim,
-        _ => 24 + dim + 20 * dim.saturating_sub(10),
+        _ => 24 + dim + 10 * dim.saturating_sub(10),
     })
 }
 
