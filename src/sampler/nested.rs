@@ -445,8 +445,14 @@ impl NestedRun {
         let segment = &self.segments[index];
         let removed: usize = self.segments.iter().map(|segment| segment.dead.len()).sum();
         let remaining = segment.remaining_ln_evidence();
-        // E-folds of prior volume still to go if the largest ln L stays as it is.
-        let to_go = (remaining.exp_m1().ln() - self.settings.delta_ln_z.exp_m1().ln()).max(0.0);
+        // E-folds of prior volume still to go if the largest ln L stays as it is; ln(e^r - 1) = r
+        // beyond 30.
+        let ln_ratio = if remaining > 30.0 {
+            remaining
+        } else {
+            remaining.exp_m1().ln()
+        };
+        let to_go = (ln_ratio - self.settings.delta_ln_z.exp_m1().ln()).max(0.0);
         let gone = -segment.ln_prior_volume;
         let fraction_done = if to_go.is_finite() && gone + to_go > 0.0 {
             gone / (gone + to_go)

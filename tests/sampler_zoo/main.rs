@@ -17,6 +17,17 @@ const RETEST_SEED: u64 = 8_000_000;
 /// First seed of the runs in continuous integration.
 const CI_SEED: u64 = 9_000_000;
 
+/// The settings of the zoo: the defaults, but for a stop that wastes less on the tail, and 2000
+/// live points from ten dimensions on. Fewer leave rosen10 a bias of -0.2 in ln Z (measured with
+/// 500 and 1000); calls per effective sample do not depend on their number.
+fn zoo_config(dim: usize) -> SamplerConfig {
+    SamplerConfig {
+        live_points: if dim < 10 { 500 } else { 2_000 },
+        delta_ln_z: 0.1,
+        ..SamplerConfig::default()
+    }
+}
+
 /// What each problem is held to.
 fn limits(name: &str, runs: usize) -> Limits {
     let calls_per_effective_sample = match name {
@@ -26,7 +37,8 @@ fn limits(name: &str, runs: usize) -> Limits {
         "loggamma10" => 80.0,
         _ => f64::INFINITY,
     };
-    // [0.79, 1.21] is 3 sigma of a scatter from 100 runs; the same 3 sigma for fewer.
+    // [0.79, 1.21] is 3 sigma of a scatter from 100 runs; the same 3 sigma for the fewer runs of
+    // continuous integration.
     let scatter = 3.0 / (2.0 * (runs as f64 - 1.0)).sqrt();
     Limits {
         calls_per_effective_sample,
@@ -41,7 +53,6 @@ fn limits(name: &str, runs: usize) -> Limits {
 /// A cheap selection on every commit: the same limits with fewer runs.
 #[test]
 fn sampler_zoo_quick_selection_meets_its_limits() {
-    let config = SamplerConfig::default();
     let cells: Vec<Cell> = [
         ("gauss2", 20),
         ("eggbox2", 20),
@@ -51,19 +62,15 @@ fn sampler_zoo_quick_selection_meets_its_limits() {
         ("gauss5", 20),
         ("banana6", 20),
         ("banana6_tied", 20),
-        ("gauss10", 12),
-        ("loggamma10", 12),
-        ("rosen10", 12),
+        ("gauss10", 8),
+        ("loggamma10", 8),
+        ("rosen10", 8),
     ]
     .into_iter()
     .map(|(name, runs)| {
-        census::run_cell(
-            &problems::named(name),
-            &config,
-            CI_SEED,
-            runs,
-            &limits(name, runs),
-        )
+        let problem = problems::named(name);
+        let config = zoo_config(problem.dim);
+        census::run_cell(&problem, &config, CI_SEED, runs, &limits(name, runs))
     })
     .collect();
     for cell in &cells {
@@ -89,7 +96,7 @@ fn sampler_zoo_every_kernel_finds_the_evidence() {
     ] {
         let config = SamplerConfig {
             kernel,
-            ..SamplerConfig::default()
+            ..zoo_config(5)
         };
         let limits = Limits {
             calls_per_effective_sample: f64::INFINITY,
@@ -111,7 +118,7 @@ fn sampler_zoo_dynamic_nested_sampling_is_unbiased() {
     let config = SamplerConfig {
         kind: SamplerKind::DynamicNested,
         target_effective_samples: 8_000,
-        ..SamplerConfig::default()
+        ..zoo_config(5)
     };
     for name in ["gauss5", "loggamma2", "banana6"] {
         let cell = census::run_cell(
@@ -131,24 +138,30 @@ fn sampler_zoo_dynamic_nested_sampling_is_unbiased() {
 #[test]
 #[ignore = "minutes; writes tests/sampler_zoo/RESULTS.md"]
 fn sampler_zoo_full_table_meets_its_limits() {
-    let config = SamplerConfig::default();
     let mut rows = Vec::new();
     let mut failed = Vec::new();
-    for problem in problems::all() {
+    let mut all = problems::all();
+    // The cheap ones first; the table is written anew after each row.
+    all.sort_by_key(|problem| problem.dim);
+    for problem in all {
+        let config = zoo_config(problem.dim);
         let runs = if problem.dim <= 6 { 100 } else { 20 };
-        let limits = limits(problem.name, runs);
-        let first = census::run_cell(&problem, &config, ACCEPTANCE_SEED, runs, &limits);
-        println!("{}", first.row(""));
-        rows.push(first.row(""));
-        if !first.failures.is_empty() {
-            let again = census::run_cell(&problem, &config, RETEST_SEED, runs, &limits);
-            println!("{}", again.row(" (re-test)"));
-            rows.push(again.row(" (re-test)"));
-            if !again.failures.is_empty() {
-                failed.push(format!("{}: {}", again.name, again.failures.join(", ")));
+        // The stated band, whatever the number of runs: with 20 an honest error misses it in one
+        // case of five.
+        let limits = Limits {
+            scatter_ratio: [0.79, 1.21],
+            ..limits(problem.name, runs)
+        };
+        let mut cell = census::run_cell(&problem, &config, ACCEPTANCE_SEED, runs, &limits);
+        rows.push(cell.row(""));
+        if !cell.failures.is_empty() {
+            cell = census::run_cell(&problem, &config, RETEST_SEED, runs, &limits);
+            rows.push(cell.row(" (re-test)"));
+            if !cell.failures.is_empty() {
+                failed.push(format!("{}: {}", cell.name, cell.failures.join(", ")));
             }
         }
+        census::write_results(&zoo_config(1), ACCEPTANCE_SEED, RETEST_SEED, &rows);
     }
-    census::write_results(&config, ACCEPTANCE_SEED, RETEST_SEED, &rows);
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
