@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::Common;
 use super::sweep::values;
+use super::{Common, emit, emit_json};
 use crate::chemistry::vaporise::{Preset, Vaporiser};
 use crate::chemistry::volatiles::inventory::{Amount, Inventory};
 use crate::chemistry::volatiles::model::{Mode, VolatileModel};
@@ -217,15 +217,15 @@ impl OutgasArgs {
             .all(|text| !text.contains([':', ',']));
         if common.json {
             match (single, answers) {
-                (true, [answer]) => println!("{}", serde_json::to_string_pretty(answer)?),
-                _ => println!("{}", serde_json::to_string_pretty(answers)?),
+                (true, [answer]) => emit_json(answer)?,
+                _ => emit_json(&answers)?,
             }
         } else {
             for answer in answers {
                 if !single {
-                    println!("T = {} K", answer.temperature_k);
+                    emit(&format!("T = {} K\n", answer.temperature_k))?;
                 }
-                println!("{}", answer.table());
+                emit(&format!("{}\n", answer.table()))?;
             }
         }
         let mut notes: Vec<&String> = answers.iter().flat_map(|a| &a.extrapolated).collect();

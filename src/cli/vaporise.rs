@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{ArgGroup, Args};
 
-use super::Common;
+use super::{Common, emit, emit_json, sweep};
 use crate::chemistry::vaporise::table::Row;
 use crate::chemistry::vaporise::{MeltChoice, Preset, Redox, Settings};
 use crate::config::FigureFormat;
@@ -86,7 +86,7 @@ impl VaporiseArgs {
         }
         let vaporiser = self.settings()?.build()?;
         let melt = self.composition(vaporiser.molar_masses())?;
-        let temperatures_k = range("--temperature-k", &self.temperature_k)?;
+        let temperatures_k = sweep::values("--temperature-k", &self.temperature_k)?;
         let redox = self.redox(buffer)?;
         let moles = *melt.mole_fractions();
         let rows = vaporiser
@@ -97,13 +97,13 @@ impl VaporiseArgs {
                 .into_iter()
                 .flatten()
                 .chain([&self.temperature_k])
-                .all(|text| !text.contains(':'));
+                .all(|text| !text.contains([':', ',']));
             match (single, rows.as_slice()) {
-                (true, [row]) => println!("{}", serde_json::to_string_pretty(row)?),
-                _ => println!("{}", serde_json::to_string_pretty(&rows)?),
+                (true, [row]) => emit_json(row)?,
+                _ => emit_json(&rows)?,
             }
         } else {
-            print!("{}", table(&rows));
+            emit(&table(&rows))?;
         }
         if let Some(folder) = &self.figure {
             let destination = Destination {
@@ -187,14 +187,14 @@ impl VaporiseArgs {
 
     fn redox(&self, buffer: Buffer) -> anyhow::Result<Vec<Redox>> {
         if let Some(text) = &self.delta_iw {
-            let values = range("--delta-iw", text)?;
+            let values = sweep::values("--delta-iw", text)?;
             return Ok(values
                 .into_iter()
                 .map(|dex| Redox::Delta(buffer, dex))
                 .collect());
         }
         if let Some(text) = &self.log10_fo2_bar {
-            let values = range("--log10-fo2-bar", text)?;
+            let values = sweep::values("--log10-fo2-bar", text)?;
             return Ok(values.into_iter().map(Redox::Log10Fo2Bar).collect());
         }
         Ok(vec![Redox::Congruent])
@@ -238,41 +238,6 @@ fn oxide_list(place: &str, list: &str) -> Result<Vec<(Oxide, f64)>, InputError> 
         .into_iter()
         .map(|(name, value)| Ok((oxide_named(name)?, value)))
         .collect()
-}
-
-/// One number, or start:stop:step with both ends.
-fn range(place: &str, text: &str) -> Result<Vec<f64>, InputError> {
-    const MAX_POINTS: f64 = 1e5;
-    let bad = || {
-        InputError::value(
-            place,
-            format!("`{text}`"),
-            "a number or start:stop:step with a step towards stop",
-        )
-    };
-    let numbers: Vec<f64> = text
-        .split(':')
-        .map(|part| part.trim().parse::<f64>().ok().filter(|v| v.is_finite()))
-        .collect::<Option<_>>()
-        .ok_or_else(bad)?;
-    match numbers[..] {
-        [value] => Ok(vec![value]),
-        [start, stop, step] if step != 0.0 && (stop - start) / step >= 0.0 => {
-            let count = ((stop - start) / step + 1e-9).floor();
-            if count > MAX_POINTS {
-                return Err(InputError::value(
-                    place,
-                    format!("`{text}`"),
-                    "at most 100000 points",
-                ));
-            }
-            // The count is a small whole number.
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let count = count as u32;
-            Ok((0..=count).map(|i| start + f64::from(i) * step).collect())
-        }
-        _ => Err(bad()),
-    }
 }
 
 /// Columns of gases in the printed table.
@@ -331,28 +296,4 @@ fn table(rows: &[Row]) -> String {
         );
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges_hold_both_ends() {
-        let values = range("x", "-6:6:0.5").unwrap();
-        assert_eq!((values.len(), values[0], values[24]), (25, -6.0, 6.0));
-        assert_eq!(range("x", "2500").unwrap(), [2500.0]);
-        for bad in [
-            "",
-            "a",
-            "1:2",
-            "1:2:0",
-            "1:2:-1",
-            "1:2:3:4",
-            "nan",
-            "0:1e9:1e-3",
-        ] {
-            assert!(range("x", bad).is_err(), "{bad}");
-        }
-    }
 }
