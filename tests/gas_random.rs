@@ -118,6 +118,43 @@ fn random_mixtures_converge_and_conserve() {
     report(&tally, 2000);
 }
 
+/// Elements absent at random or in exact proportion, twenty elements, beyond the range of the data.
+#[test]
+fn odd_mixtures_converge_and_conserve() {
+    let rare = [
+        Element::He,
+        Element::F,
+        Element::P,
+        Element::Cl,
+        Element::Cr,
+        Element::Mn,
+        Element::Ni,
+    ];
+    let elements = [&ROCK[..], &VOLATILES, &rare].concat();
+    let set = GasSet::for_elements(&elements, Ions::Include, MgoGas::default()).unwrap();
+    let system = GasSystem::new(set).unwrap();
+    let mut workspace = system.workspace();
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    for case in 0..600 {
+        let t_k = 300.0 + 9700.0 * rng.random::<f64>();
+        let p_bar = 10_f64.powf(-14.0 + 19.0 * rng.random::<f64>());
+        let mut abundances: Vec<f64> = (0..elements.len())
+            .map(|_| match (case % 2, rng.random::<f64>() < 0.5) {
+                (_, true) => 0.0,
+                (0, _) => f64::from(rng.random_range(1..4)),
+                _ => 10_f64.powf(-15.0 * rng.random::<f64>()),
+            })
+            .collect();
+        abundances[0] = 1.0;
+        workspace.forget();
+        system
+            .solve(&abundances, t_k, p_bar, &mut workspace)
+            .unwrap_or_else(|e| panic!("case {case}: {e}"));
+        let off = violation(&system, &abundances, &workspace);
+        assert!(off < 1e-10, "case {case}: conserved to {off:.2e}");
+    }
+}
+
 /// The acceptance run of 20,000 (about a minute in a debug build).
 #[test]
 #[ignore = "long; the quick subset runs always"]
