@@ -5,8 +5,8 @@ use crate::chemistry::vaporise::{Preset, Redox as MeltRedox, Settings};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::chemistry::volatiles::inventory::{Amount, Inventory};
 use crate::chemistry::gas::GasSystem;
+use crate::chemistry::volatiles::inventory::{Amount, Inventory};
 use crate::chemistry::volatiles::outgas::Carriers;
 use crate::chemistry::volatiles::planet::Planet;
 use crate::chemistry::volatiles::tests::draw;
@@ -427,8 +427,7 @@ fn the_surface_gas_is_in_equilibrium_with_itself() {
     };
     let redox = MeltRedox::Delta(Buffer::IwHirschmann2008, 0.5);
     let case = Case::new(settings, "bse", 2400.0, redox);
-    let result =
-        outgas_with(&case.model, &case.request(wet()), &mut Memory::default()).unwrap();
+    let result = outgas_with(&case.model, &case.request(wet()), &mut Memory::default()).unwrap();
     let present = |name: &str| result.partial_pressure_bar.contains_key(name);
     let set = case.model.gas_set().filtered(|r| present(&r.name)).unwrap();
     let abundance: Vec<f64> = set
@@ -441,11 +440,22 @@ fn the_surface_gas_is_in_equilibrium_with_itself() {
         .collect();
     let system = GasSystem::new(set).unwrap();
     let mut workspace = system.workspace();
-    system.solve(&abundance, 2400.0, result.total_pressure_bar, &mut workspace).unwrap();
+    system
+        .solve(
+            &abundance,
+            2400.0,
+            result.total_pressure_bar,
+            &mut workspace,
+        )
+        .unwrap();
     for (name, ln_x) in system.set().names().zip(workspace.ln_mole_fractions()) {
         let expected = (result.partial_pressure_bar[name] / result.total_pressure_bar).ln();
         if expected > 1e-12_f64.ln() {
-            assert!((ln_x - expected).abs() < 1e-8, "{name}: {:e}", ln_x - expected);
+            assert!(
+                (ln_x - expected).abs() < 1e-8,
+                "{name}: {:e}",
+                ln_x - expected
+            );
         }
     }
 }
