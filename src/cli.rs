@@ -4,10 +4,12 @@ mod check;
 mod outgas;
 mod progress;
 mod retrieve;
+mod speciate;
 mod sweep;
 mod targets;
 mod vaporise;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -44,8 +46,10 @@ enum Command {
     Targets,
     /// Partial pressures above a silicate melt.
     Vaporise(Box<vaporise::VaporiseArgs>),
-    /// Volatiles between a melt and its gas: partial pressures, dissolved masses.
+    /// Partition of volatiles between a magma ocean and its gas.
     Outgas(Box<outgas::OutgasArgs>),
+    /// Equilibrium composition of a gas.
+    Speciate(Box<speciate::SpeciateArgs>),
 }
 
 impl Cli {
@@ -64,6 +68,20 @@ impl Cli {
             Command::Targets => targets::run(self.common),
             Command::Vaporise(args) => args.run(self.common),
             Command::Outgas(args) => args.run(self.common),
+            Command::Speciate(args) => args.run(self.common),
         })
     }
+}
+
+/// Writes to stdout. A reader that has gone (`| head`) is no error.
+fn emit(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes JSON to stdout.
+fn emit_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    emit(&(serde_json::to_string_pretty(value)? + "\n"))
 }

@@ -101,16 +101,22 @@ pub enum RejectReason {
     CovarianceNotPositive,
     /// The test target itself forbids the point (sampler tests).
     Forbidden,
+    /// The melt model cannot describe the composition (a component would be negative).
+    MeltOutsideDomain,
+    /// An oxygen fugacity outside the range in which the gas is described.
+    OxygenFugacityOutOfRange,
 }
 
 impl RejectReason {
     /// Every reason, in the order of their codes.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::ImpossibleGeometry,
         Self::NoEnergyBalance,
         Self::TemperatureOutOfRange,
         Self::CovarianceNotPositive,
         Self::Forbidden,
+        Self::MeltOutsideDomain,
+        Self::OxygenFugacityOutOfRange,
     ];
 
     /// Name as it stands in `summary.json`.
@@ -121,6 +127,8 @@ impl RejectReason {
             Self::TemperatureOutOfRange => "temperature_out_of_range",
             Self::CovarianceNotPositive => "covariance_not_positive",
             Self::Forbidden => "forbidden",
+            Self::MeltOutsideDomain => "melt_outside_domain",
+            Self::OxygenFugacityOutOfRange => "oxygen_fugacity_out_of_range",
         }
     }
 }

@@ -55,7 +55,7 @@ fn twenty_kills_resume_to_identical_bytes() {
             "seed = 9\n[system]\nname = 'LTT 1445 A b'\n[observation]\nfiles = ['{}']\n\
              [model]\nkind = 'bare_rock'\ncompare_with = ['black_body']\n\
              [likelihood]\nerror_inflation = 'multiplicative'\n\
-             [sampler]\nlive_points = 400\ncheckpoint_interval_s = 0.0\n\
+             [sampler]\nlive_points = 400\nkernel = 'slice'\ncheckpoint_interval_s = 0.0\n\
              [output]\nfigures = []\n",
             data.display()
         ),
@@ -63,14 +63,15 @@ fn twenty_kills_resume_to_identical_bytes() {
     .unwrap();
 
     let reference = folder.path().join("reference");
-    let started = Instant::now();
-    assert!(
-        retrieve(&run_file, &reference, false)
-            .status()
-            .unwrap()
-            .success()
-    );
-    let whole_run = started.elapsed();
+    let mut whole_run = Duration::MAX;
+    for _ in 0..2 {
+        // The quicker of two, so that the kills fall inside a run.
+        let _ = fs::remove_dir_all(&reference);
+        let started = Instant::now();
+        let status = retrieve(&run_file, &reference, false).status().unwrap();
+        assert!(status.success());
+        whole_run = whole_run.min(started.elapsed());
+    }
     let expected = sample_files(&reference);
     assert_eq!(
         expected.len(),

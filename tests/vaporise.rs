@@ -1,6 +1,7 @@
 //! Vaporisation: laws, published statements, and small fixtures of independent computations.
 
 use magmaret::chemistry::vaporise::{Preset, Redox, Settings, Surface, VaporiseError, Vaporiser};
+use magmaret::error::{ModelError, RejectReason};
 use magmaret::melt::buffer::Buffer;
 use magmaret::melt::composition::MolarMasses;
 use magmaret::melt::ferric::FerricIron;
@@ -380,6 +381,38 @@ fn warm_start_does_not_move_the_answer() {
                 assert!(a == b || (a - b).abs() < 1e-9, "{name} {t_k} {d}: {a} {b}");
             }
         }
+    }
+}
+
+/// A point outside a domain is rejected with a reason of its own, never an answer of another model.
+#[test]
+fn points_outside_the_domain_are_rejected_with_their_reason() {
+    let vaporiser = Preset::MeltsNasa9.settings().build().unwrap();
+    let mut surface = vaporiser.surface();
+    for (name, t_k, redox, reason) in [
+        (
+            "xtrem",
+            2500.0,
+            Redox::Delta(IW, 0.0),
+            RejectReason::MeltOutsideDomain,
+        ),
+        (
+            "bse",
+            900.0,
+            Redox::Delta(IW, 0.0),
+            RejectReason::TemperatureOutOfRange,
+        ),
+        (
+            "bse",
+            2500.0,
+            Redox::Log10Fo2Bar(9.0),
+            RejectReason::OxygenFugacityOutOfRange,
+        ),
+    ] {
+        let error = vaporiser
+            .evaluate(&moles(name), t_k, redox, &mut surface)
+            .unwrap_err();
+        assert_eq!(ModelError::from(error), ModelError::Rejected(reason));
     }
 }
 

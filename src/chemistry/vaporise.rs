@@ -12,6 +12,7 @@ pub mod table;
 
 use thiserror::Error;
 
+use crate::error::{ModelError, RejectReason};
 use crate::melt::buffer::Buffer;
 use crate::melt::composition::MolarMasses;
 use crate::melt::iron::{IronOptions, IronState, Metal, equilibrate};
@@ -70,6 +71,29 @@ pub enum VaporiseError {
         /// Steps made.
         iterations: u32,
     },
+}
+
+impl From<VaporiseError> for ModelError {
+    /// Outside a domain the point is rejected and counted; a solve without an answer ends the run
+    /// with its residuals and inputs.
+    fn from(error: VaporiseError) -> Self {
+        let reason = match &error {
+            VaporiseError::Melt(MeltError::OutsideDomain { .. } | MeltError::Empty { .. }) => {
+                RejectReason::MeltOutsideDomain
+            }
+            VaporiseError::Melt(MeltError::Temperature { .. }) => {
+                RejectReason::TemperatureOutOfRange
+            }
+            VaporiseError::OxygenFugacity { .. } => RejectReason::OxygenFugacityOutOfRange,
+            VaporiseError::Melt(MeltError::NotConverged { .. })
+            | VaporiseError::Congruent { .. } => {
+                return Self::Fatal {
+                    message: error.to_string(),
+                };
+            }
+        };
+        Self::Rejected(reason)
+    }
 }
 
 /// A melt model with a gas set: everything that does not change from point to point.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Common;
+use super::{Common, emit, emit_json};
 use crate::config::RunConfig;
 use crate::run::Setup;
 
@@ -20,9 +20,9 @@ impl CheckArgs {
         let config = RunConfig::from_path(&self.run_file)?;
         let setup = Setup::new(&config)?;
         if common.json {
-            println!("{}", serde_json::to_string_pretty(&setup.description())?);
+            emit_json(&setup.description())?;
         } else {
-            print!("{}", setup.description());
+            emit(&setup.description().to_string())?;
         }
         for warning in &setup.warnings {
             eprintln!("warning: {warning}");

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Common;
 use super::progress::Terminal;
+use super::{Common, emit, emit_json};
 use crate::config::RunConfig;
 use crate::run::{self, Existing, Request, RunStatus};
 
@@ -50,9 +50,9 @@ impl RetrieveArgs {
             return Ok(ExitCode::from(1));
         }
         if common.json {
-            println!("{}", serde_json::to_string_pretty(&outcome.summary)?);
+            emit_json(&outcome.summary)?;
         } else {
-            print!("{}", outcome.text);
+            emit(&outcome.text)?;
         }
         for failed in &outcome.failed_diagnostics {
             eprintln!("diagnostic failed: {failed}");

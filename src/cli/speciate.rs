@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{Common, sweep};
+use super::{Common, emit, emit_json, sweep};
 use crate::chemistry::gas::abundances;
 use crate::chemistry::gas::speciate::{Constants, Request, Row, speciate};
 use crate::species::{Ions, MgoGas};
@@ -70,9 +70,9 @@ impl SpeciateArgs {
             },
         })?;
         if common.json {
-            println!("{}", serde_json::to_string_pretty(&result.rows)?);
+            emit_json(&result.rows)?;
         } else {
-            print!("{}", table(&result.rows));
+            emit(&table(&result.rows))?;
         }
         for warning in &result.warnings {
             eprintln!("warning: {warning}");

@@ -50,15 +50,31 @@ mod tests {
 
     #[test]
     fn sweeps_hold_both_ends() {
-        assert_eq!(values("x", "1500:2500:500").unwrap(), [1500.0, 2000.0, 2500.0]);
+        assert_eq!(
+            values("x", "1500:2500:500").unwrap(),
+            [1500.0, 2000.0, 2500.0]
+        );
         assert_eq!(values("x", "-6:6:0.5").unwrap().len(), 25);
         assert_eq!(values("x", "1e-8, 1").unwrap(), [1e-8, 1.0]);
     }
 
     #[test]
     fn nonsense_is_refused() {
-        for bad in ["", "a", "1:2", "1:2:0", "1:2:-1", "1:2:3:4", "nan", "1,,2", "0:1e9:1e-3"] {
-            assert!(values("--t", bad).unwrap_err().to_string().contains("--t"), "{bad}");
+        for bad in [
+            "",
+            "a",
+            "1:2",
+            "1:2:0",
+            "1:2:-1",
+            "1:2:3:4",
+            "nan",
+            "1,,2",
+            "0:1e9:1e-3",
+        ] {
+            assert!(
+                values("--t", bad).unwrap_err().to_string().contains("--t"),
+                "{bad}"
+            );
         }
     }
 }

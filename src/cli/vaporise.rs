@@ -8,11 +8,13 @@ use clap::{ArgGroup, Args};
 use super::Common;
 use crate::chemistry::vaporise::table::Row;
 use crate::chemistry::vaporise::{MeltChoice, Preset, Redox, Settings};
+use crate::config::FigureFormat;
 use crate::error::InputError;
 use crate::melt::buffer::Buffer;
 use crate::melt::composition::{Basis, Composition, oxide_named, shipped};
 use crate::melt::ferric::FerricIron;
 use crate::melt::iron::Metal;
+use crate::report::figures::{Destination, PressureAxis, partial_pressures};
 use crate::species::{MgoGas, Oxide};
 
 /// Partial pressures above a melt.
@@ -71,6 +73,9 @@ pub(super) struct VaporiseArgs {
     /// Leave metallic iron out.
     #[arg(long)]
     no_metal: bool,
+    /// Draw the sweep: `partial_pressures.svg` and `.png` in this folder.
+    #[arg(long, value_name = "DIR")]
+    figure: Option<std::path::PathBuf>,
 }
 
 impl VaporiseArgs {
@@ -99,6 +104,15 @@ impl VaporiseArgs {
             }
         } else {
             print!("{}", table(&rows));
+        }
+        if let Some(folder) = &self.figure {
+            let destination = Destination {
+                folder,
+                formats: &[FigureFormat::Svg, FigureFormat::Png],
+            };
+            for path in partial_pressures(&rows, PressureAxis::of(&rows), destination)? {
+                eprintln!("written: {}", path.display());
+            }
         }
         let mut warnings: Vec<&str> = rows
             .iter()

@@ -73,27 +73,7 @@ pub(super) fn read(text: &str, file: &FileConfig) -> Result<Parsed, InputError> 
             format!("no header `{expected}`"),
         ));
     };
-    if falling > 0 {
-        parsed
-            .notes
-            .push(format!("{falling} bins gave their edges in falling order"));
-    }
-    if layout.columns[0].1 == FITTED[0] {
-        parsed.warnings.push(format!(
-            "`{}`: SPARTA writes transits and eclipses under one header; read as eclipse depths",
-            file.path.display()
-        ));
-    }
-    if file.depth_unit.is_none() {
-        let word = if layout.unit == DepthUnit::Ppm {
-            "ppm"
-        } else {
-            "fractions"
-        };
-        parsed.notes.push(format!(
-            "depths taken as {word}, as this SPARTA variant writes them"
-        ));
-    }
+    layout.explain(falling, file, &mut parsed);
     Ok(parsed)
 }
 
@@ -163,6 +143,31 @@ fn find_layout<'a>(header: &'a str, file: &FileConfig) -> Result<Layout<'a>, Inp
 }
 
 impl Layout<'_> {
+    /// Says in the summary and the warnings what was taken for granted.
+    fn explain(&self, falling: usize, file: &FileConfig, parsed: &mut Parsed) {
+        if falling > 0 {
+            parsed
+                .notes
+                .push(format!("{falling} bins gave their edges in falling order"));
+        }
+        if self.columns[0].1 == FITTED[0] {
+            parsed.warnings.push(format!(
+                "`{}`: SPARTA writes transits and eclipses under one header; read as eclipse depths",
+                file.path.display()
+            ));
+        }
+        if file.depth_unit.is_none() {
+            let word = if self.unit == DepthUnit::Ppm {
+                "ppm"
+            } else {
+                "fractions"
+            };
+            parsed.notes.push(format!(
+                "depths taken as {word}, as this SPARTA variant writes them"
+            ));
+        }
+    }
+
     /// The row of a line, and whether its edges stood in falling order.
     fn row(
         &self,

@@ -14,6 +14,7 @@ mod density;
 mod frame;
 mod insertion_rank;
 mod marginals;
+mod pressures;
 mod spectrum;
 mod trace;
 
@@ -25,6 +26,7 @@ use crate::config::FigureFormat;
 pub use corner::corner;
 pub use insertion_rank::{InsertionRanks, insertion_rank};
 pub use marginals::prior_posterior;
+pub use pressures::{PressureAxis, partial_pressures};
 pub use spectrum::{Band, DataBin, ModelCurve, SpectralFigure, brightness_temperature, spectrum};
 pub use trace::{Trace, trace};
 

@@ -161,11 +161,7 @@ fn temperature_figure(
     .collect();
     let native_of = |predictive: &Predictive| -> Bands {
         (predictive.native.iter().enumerate())
-            .map(|(i, band)| {
-                band.map(|depth| {
-                    reading.of_depth(predictive.wavelengths_m[i], predictive.star_flux[i], depth)
-                })
-            })
+            .map(|(i, band)| band.map(|depth| reading.of_depth(predictive.wavelengths_m[i], depth)))
             .collect()
     };
     let binned: Bands = (predictives[index].bins.iter().enumerate())
@@ -198,6 +194,7 @@ struct Reading<'a> {
     scene: &'a Scene,
     star_flux: Vec<f64>,
     area_ratio: f64,
+    star_temperature_k: f64,
 }
 
 impl<'a> Reading<'a> {
@@ -210,6 +207,7 @@ impl<'a> Reading<'a> {
             scene,
             star_flux,
             area_ratio: orbit.radius_ratio.value.powi(2),
+            star_temperature_k: orbit.stellar_temperature_k.value,
         }
     }
 
@@ -221,8 +219,13 @@ impl<'a> Reading<'a> {
             .unwrap_or(0.0)
     }
 
-    fn of_depth(&self, wavelength_m: f64, star_flux: f64, depth: f64) -> f64 {
-        let radiance = depth * star_flux / self.area_ratio / std::f64::consts::PI;
+    fn of_depth(&self, wavelength_m: f64, depth: f64) -> f64 {
+        let star_flux = self
+            .scene
+            .star()
+            .flux(wavelength_m, self.star_temperature_k);
+        let radiance =
+            depth * star_flux.unwrap_or(f64::NAN) / self.area_ratio / std::f64::consts::PI;
         if radiance > 0.0 {
             brightness_temperature_k(wavelength_m, radiance)
         } else {

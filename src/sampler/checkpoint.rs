@@ -101,9 +101,9 @@ pub enum CheckpointError {
         /// The run directory.
         directory: PathBuf,
         /// What is wrong with the current one.
-        current: CheckpointFault,
+        current: Box<CheckpointFault>,
         /// What is wrong with the previous one.
-        previous: CheckpointFault,
+        previous: Box<CheckpointFault>,
     },
 }
 
@@ -189,8 +189,8 @@ pub fn read<S>(
         }
         Err(previous) => Err(CheckpointError::Unusable {
             directory: directory.to_owned(),
-            current,
-            previous,
+            current: Box::new(current),
+            previous: Box::new(previous),
         }),
     }
 }

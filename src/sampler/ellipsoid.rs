@@ -14,12 +14,29 @@ use super::linear::{
     cholesky, covariance, inverse_lower, ln_add_exp, multiply_lower, squared_distance,
 };
 
-/// Factor on each ellipsoid's volume beyond its leave-one-out radius.
-const ENLARGEMENT: f64 = 1.15;
+/// Factor on each ellipsoid's volume beyond its leave-one-out radius, which cuts about one part in
+/// as many as there are points: a constant, and a term over the number of points.
+const ENLARGEMENT: f64 = 1.2;
+const ENLARGEMENT_OF_FEW: f64 = 8.0;
 /// Children must be smaller than this fraction of their parent to replace it.
 const WORTH_SPLITTING: f64 = 0.9;
 /// Draws that fall outside the cube or lose the overlap draw, before giving up.
 const MAX_DRAWS: usize = 100_000;
+
+/// Depth of the tree of splits.
+const MAX_DEPTH: usize = 10;
+/// Rounds of giving points to the ellipsoid that suits them best.
+const MAX_REFINEMENTS: usize = 4;
+
+/// Links are this many times this quantile of the distances to a nearest neighbour.
+const LINK_FACTOR: f64 = 1.5;
+const LINK_QUANTILE: f64 = 0.97;
+
+/// Most coordinate differences worth a search for groups, about 20 ms.
+const MAX_GROUP_WORK: usize = 50_000_000;
+
+/// Ellipsoids with the points that shaped them.
+type Cover = Vec<(Vec<usize>, Ellipsoid)>;
 
 /// One ellipsoid: |inverse · (x - centre)| ≤ 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,8 +85,10 @@ impl Ellipsoid {
         }
         let ln_determinant: f64 = (0..dim).map(|i| axes[i * dim + i].ln()).sum();
         let shape = ln_determinant + ln_unit_ball_volume(dim);
-        let ln_volume = (shape + 0.5 * dim as f64 * radius_squared.ln() + ENLARGEMENT.ln())
-            .max(ln_volume_floor);
+        let ln_volume = (shape
+            + 0.5 * dim as f64 * radius_squared.ln()
+            + (ENLARGEMENT + ENLARGEMENT_OF_FEW / count).ln())
+        .max(ln_volume_floor);
         let scale = ((ln_volume - shape) / dim as f64).exp();
         if !(scale > 0.0 && scale.is_finite()) {
             return None;
@@ -84,8 +103,109 @@ impl Ellipsoid {
         })
     }
 
+    /// A ball in units of `sigma` around few points: as wide as they lie, and `margin` more.
+    fn ball(
+        unit: &[f64],
+        members: &[usize],
+        sigma: &[f64],
+        margin: f64,
+        ln_volume_floor: f64,
+    ) -> Self {
+        let dim = sigma.len();
+        let (centre, _) = covariance(unit, dim, members);
+        let mut inverse = vec![0.0; dim * dim];
+        for (k, width) in sigma.iter().enumerate() {
+            inverse[k * dim + k] = width.recip();
+        }
+        let widest = members
+            .iter()
+            .map(|&member| {
+                squared_distance(&inverse, &unit[member * dim..(member + 1) * dim], &centre)
+            })
+            .fold(0.0, f64::max);
+        let shape = sigma.iter().map(|width| width.ln()).sum::<f64>() + ln_unit_ball_volume(dim);
+        let ln_volume = (shape + dim as f64 * (widest.sqrt() + margin).ln()).max(ln_volume_floor);
+        let radius = ((ln_volume - shape) / dim as f64).exp();
+        let mut axes = vec![0.0; dim * dim];
+        for (k, width) in sigma.iter().enumerate() {
+            axes[k * dim + k] = width * radius;
+            inverse[k * dim + k] /= radius;
+        }
+        Self {
+            centre,
+            axes,
+            inverse,
+            ln_volume,
+        }
+    }
+
     fn contains(&self, point: &[f64]) -> bool {
         squared_distance(&self.inverse, point, &self.centre) <= 1.0
+    }
+}
+
+/// Points in groups that are far from each other.
+struct Groups {
+    members: Vec<Vec<usize>>,
+    /// Standard deviation of each coordinate, the unit of distance.
+    sigma: Vec<f64>,
+    /// Longest step within a group.
+    link: f64,
+}
+
+impl Groups {
+    /// Links points by steps a little longer than nearly all distances to a nearest neighbour.
+    ///
+    /// Separate modes are separate groups. The largest distances do not count: the last point of
+    /// a dying mode would join everything.
+    fn new(unit: &[f64], dim: usize, members: &[usize]) -> Self {
+        let (_, matrix) = covariance(unit, dim, members);
+        let sigma: Vec<f64> = (0..dim).map(|k| matrix[k * dim + k].sqrt()).collect();
+        let mut rows = Vec::with_capacity(members.len() * dim);
+        for &member in members {
+            rows.extend((0..dim).map(|k| unit[member * dim + k] / sigma[k]));
+        }
+        let squared = |a: usize, b: usize| -> f64 {
+            (rows[a * dim..(a + 1) * dim].iter())
+                .zip(&rows[b * dim..(b + 1) * dim])
+                .map(|(x, y)| (x - y) * (x - y))
+                .sum()
+        };
+        let count = members.len();
+        let mut nearest = vec![f64::INFINITY; count];
+        for a in 0..count {
+            for b in 0..a {
+                let distance = squared(a, b);
+                nearest[a] = nearest[a].min(distance);
+                nearest[b] = nearest[b].min(distance);
+            }
+        }
+        nearest.sort_unstable_by(f64::total_cmp);
+        let at = (LINK_QUANTILE * (count - 1) as f64) as usize;
+        let link = nearest[at] * LINK_FACTOR * LINK_FACTOR;
+        let mut unseen: Vec<usize> = (0..count).collect();
+        let mut groups = Vec::new();
+        while let Some(first) = unseen.pop() {
+            let mut group = vec![first];
+            let mut next = 0;
+            while next < group.len() {
+                let at = group[next];
+                unseen.retain(|&other| {
+                    let near = squared(at, other) <= link;
+                    if near {
+                        group.push(other);
+                    }
+                    !near
+                });
+                next += 1;
+            }
+            groups.push(group.into_iter().map(|index| members[index]).collect());
+        }
+        Self {
+            members: groups,
+            sigma,
+            link: link.sqrt(),
+        }
     }
 }
 
@@ -166,21 +286,91 @@ impl Search<'_> {
     }
 
     /// Best cover of `members`, whose own ellipsoid is `own`, with its ln volume.
-    fn cover(&self, members: &[usize], own: Ellipsoid, depth: usize) -> (Vec<Ellipsoid>, f64) {
+    fn cover(&self, members: Vec<usize>, own: Ellipsoid, depth: usize) -> (Cover, f64) {
         let own_volume = own.ln_volume;
         let split = (depth > 0 && members.len() >= 2 * self.min_members)
-            .then(|| self.best_split(members, &own))
+            .then(|| self.best_split(&members, &own))
             .flatten();
         if let Some([(a, first), (b, second)]) = split {
-            let (mut parts, volume_a) = self.cover(&a, first, depth - 1);
-            let (more, volume_b) = self.cover(&b, second, depth - 1);
+            let (mut parts, volume_a) = self.cover(a, first, depth - 1);
+            let (more, volume_b) = self.cover(b, second, depth - 1);
             let together = ln_add_exp(volume_a, volume_b);
             if together < own_volume + WORTH_SPLITTING.ln() {
                 parts.extend(more);
                 return (parts, together);
             }
         }
-        (vec![own], own_volume)
+        (vec![(members, own)], own_volume)
+    }
+
+    /// Covers each group by itself, a small one by a ball; `None` when there is one group only.
+    fn cover_groups(&self, members: &[usize]) -> Option<(Cover, f64)> {
+        if members.len() * members.len() * self.dim > MAX_GROUP_WORK {
+            return None;
+        }
+        let groups = Groups::new(self.unit, self.dim, members);
+        if groups.members.len() < 2 {
+            return None;
+        }
+        let (mut all, mut volume) = (Vec::new(), f64::NEG_INFINITY);
+        for group in groups.members {
+            let floor = self.ln_volume_per_point + (group.len() as f64).ln();
+            let ball = Ellipsoid::ball(self.unit, &group, &groups.sigma, groups.link, floor);
+            let own = self
+                .fit(&group)
+                .filter(|own| own.ln_volume < ball.ln_volume)
+                .unwrap_or(ball);
+            let (parts, part_volume) = self.cover(group, own, MAX_DEPTH);
+            all.extend(parts);
+            volume = ln_add_exp(volume, part_volume);
+        }
+        Some((all, volume))
+    }
+
+    /// Gives each point to the ellipsoid that suits it best and fits again, as long as that
+    /// makes the whole smaller.
+    fn refine(&self, mut cover: Cover, mut volume: f64) -> (Cover, f64) {
+        let stiffness = self.dim as f64 + 2.0;
+        for _ in 0..MAX_REFINEMENTS {
+            if cover.len() < 2 {
+                break;
+            }
+            let mut groups = vec![Vec::new(); cover.len()];
+            for &member in cover.iter().flat_map(|(members, _)| members) {
+                let row = &self.unit[member * self.dim..(member + 1) * self.dim];
+                // Minus twice the ln density of a Gaussian mixture with these ellipsoids.
+                let cost = |(members, part): &(Vec<usize>, Ellipsoid)| {
+                    stiffness * squared_distance(&part.inverse, row, &part.centre)
+                        + 2.0 * part.ln_volume
+                        - 2.0 * (members.len() as f64).ln()
+                };
+                let best = cover
+                    .iter()
+                    .map(cost)
+                    .enumerate()
+                    .min_by(|a, b| a.1.total_cmp(&b.1))
+                    .map_or(0, |(index, _)| index);
+                groups[best].push(member);
+            }
+            let refitted: Option<Cover> = (groups.into_iter().zip(&cover))
+                .map(|(group, (before, part))| {
+                    if group == *before {
+                        return Some((group, part.clone()));
+                    }
+                    let part = self.fit(&group)?;
+                    (group.len() >= self.min_members).then_some((group, part))
+                })
+                .collect();
+            let Some(refitted) = refitted else { break };
+            let smaller = refitted.iter().fold(f64::NEG_INFINITY, |sum, (_, part)| {
+                ln_add_exp(sum, part.ln_volume)
+            });
+            if smaller >= volume {
+                break;
+            }
+            (cover, volume) = (refitted, smaller);
+        }
+        (cover, volume)
     }
 
     /// The better of a split in the whitened frame and one in the cube's own frame.
@@ -229,7 +419,14 @@ impl EllipsoidUnion {
             min_members: 2 * (dim + 1),
         };
         let whole = search.fit(members)?;
-        let (parts, ln_volume) = search.cover(members, whole, 10);
+        let (mut cover, mut ln_volume) = search.cover(members.to_vec(), whole, MAX_DEPTH);
+        if let Some((grouped, volume)) = search.cover_groups(members)
+            && volume < ln_volume
+        {
+            (cover, ln_volume) = (grouped, volume);
+        }
+        (cover, ln_volume) = search.refine(cover, ln_volume);
+        let parts: Vec<Ellipsoid> = cover.into_iter().map(|(_, part)| part).collect();
         let mut sum = 0.0;
         let cumulative = parts
             .iter()

@@ -329,11 +329,13 @@ impl NestedRun {
         self.dim
     }
 
-    /// Live points drawn from the whole prior, those of extensions included.
+    /// Live points of the segments that start at the whole prior, added ones included: the window
+    /// of the insertion-index test and the N of the evidence error.
     pub fn live_points(&self) -> usize {
-        (self.segments.iter())
+        self.segments
+            .iter()
             .filter(|segment| segment.is_from_prior())
-            .map(|segment| segment.live_points)
+            .map(Segment::live_points)
             .sum()
     }
 
@@ -443,8 +445,14 @@ impl NestedRun {
         let segment = &self.segments[index];
         let removed: usize = self.segments.iter().map(|segment| segment.dead.len()).sum();
         let remaining = segment.remaining_ln_evidence();
-        // E-folds of prior volume still to go if the largest ln L stays as it is.
-        let to_go = (remaining.exp_m1().ln() - self.settings.delta_ln_z.exp_m1().ln()).max(0.0);
+        // E-folds of prior volume still to go if the largest ln L stays as it is; ln(e^r - 1) = r
+        // beyond 30.
+        let ln_ratio = if remaining > 30.0 {
+            remaining
+        } else {
+            remaining.exp_m1().ln()
+        };
+        let to_go = (ln_ratio - self.settings.delta_ln_z.exp_m1().ln()).max(0.0);
         let gone = -segment.ln_prior_volume;
         let fraction_done = if to_go.is_finite() && gone + to_go > 0.0 {
             gone / (gone + to_go)

@@ -6,8 +6,9 @@
 //! ```
 //! with H(elements, 298.15 K) = 0 and a standard pressure of 1 bar, so gases, liquids and melts
 //! combine directly. Declared range: [`T_MIN_K`] to [`T_MAX_K`] and the table's own; outside, the
-//! nearest interval is extrapolated and [`in_range`] says so, for the caller to count. Liquids have
-//! a constant heat capacity, so the extrapolation of a liquid below its melting point is smooth.
+//! nearest interval is extrapolated and [`in_range`] says so, for the caller to count. Liquids other
+//! than Na and K have a constant heat capacity, so their extrapolation below the melting point is
+//! smooth.
 //!
 //! Source: `data/nasa9.csv` (McBride, Zehe & Gordon 2002, NASA/TP-2002-211556; primary source per
 //! row). Not in that table, hence not offered: FeS(g), MnO(g), NaO⁻, KO⁻, Ca⁻, TiH, FeH, Si(OH)4,
@@ -203,13 +204,16 @@ impl Table {
     }
 }
 
-/// `SiO2` of `SiO2(L)`: a parenthesis at the end that holds no element symbol names the phase.
+/// `SiO2` of `SiO2(L)`: a last parenthesis with the name of a phase is not of the formula.
 fn without_phase(name: &str) -> &str {
-    const SUFFIXES: [&str; 5] = ["(L)", "(cr)", "(a)", "(gr)", "(b-crt)"];
-    SUFFIXES
-        .iter()
-        .find_map(|suffix| name.strip_suffix(suffix))
-        .unwrap_or(name)
+    const PHASES: [&str; 17] = [
+        "L", "cr", "a", "b", "c", "d", "gr", "an", "a-qz", "b-qz", "b-crt", "I", "I'", "II", "III",
+        "IV", "V",
+    ];
+    name.strip_suffix(')')
+        .and_then(|inside| inside.rsplit_once('('))
+        .filter(|(_, phase)| PHASES.contains(phase))
+        .map_or(name, |(formula, _)| formula)
 }
 
 fn parse_phase(place: &str, word: &str) -> Result<Phase, InputError> {

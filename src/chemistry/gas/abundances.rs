@@ -126,4 +126,24 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn damaged_bytes_give_an_error_or_a_value_but_no_panic() {
+        use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+        let mut rng = ChaCha8Rng::seed_from_u64(7);
+        for _ in 0..5000 {
+            let mut bytes = "element,log10_abundance\nO,12\nSi,11.5\nNa,-3e0\n"
+                .as_bytes()
+                .to_vec();
+            for _ in 0..rng.random_range(1..5) {
+                let at = rng.random_range(0..bytes.len());
+                match rng.random_range(0..3) {
+                    0 => bytes[at] = rng.random(),
+                    1 => bytes.truncate(at + 1),
+                    _ => bytes.insert(at, b":,-+e9 \n#"[rng.random_range(0..9)]),
+                }
+            }
+            let _ = parse("x", &String::from_utf8_lossy(&bytes));
+        }
+    }
 }

@@ -81,8 +81,10 @@ impl Condensates {
         }
     }
 
-    /// The supersaturated condensates, most supersaturated first. Solids above the range of their
-    /// data (molten) are left out; liquids below their melting point are marked extrapolated.
+    /// The supersaturated condensates, most supersaturated first.
+    ///
+    /// Of the phases of one substance those whose data hold at this temperature speak; where none
+    /// does, the most supersaturated one, marked as extrapolated.
     pub fn supersaturated(
         &self,
         system: &GasSystem,
@@ -95,9 +97,8 @@ impl Condensates {
             .species
             .iter()
             .zip(values)
-            .filter(|(s, value)| {
-                *value > 0.0 && (s.phase() == Phase::Liquid || t_k <= s.range_k().1)
-            })
+            // Above its range a phase has melted or boiled: its energies mean nothing there.
+            .filter(|(s, value)| *value > 0.0 && t_k <= s.range_k().1)
             .map(|(&species, ln_saturation)| Supersaturation {
                 species,
                 ln_saturation,
@@ -105,6 +106,19 @@ impl Condensates {
             })
             .collect();
         found.sort_by(|a, b| b.ln_saturation.total_cmp(&a.ln_saturation));
+        let substance = |one: &Supersaturation| one.species.formula();
+        let all = found.clone();
+        found.retain(|one| {
+            let mut phases = all
+                .iter()
+                .filter(|other| substance(other) == substance(one));
+            // An in-range phase that is not supersaturated also speaks against the others.
+            let known = self
+                .species
+                .iter()
+                .any(|s| s.formula() == substance(one) && in_range(*s, t_k));
+            !one.extrapolated || (!known && phases.next() == Some(one))
+        });
         found
     }
 }

@@ -185,4 +185,22 @@ mod tests {
             assert!(error.contains(line), "{text}: {error}");
         }
     }
+
+    #[test]
+    fn damaged_bytes_give_an_error_or_a_value_but_no_panic() {
+        use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+        let mut rng = ChaCha8Rng::seed_from_u64(7);
+        for _ in 0..5000 {
+            let mut bytes = TEXT.as_bytes().to_vec();
+            for _ in 0..rng.random_range(1..5) {
+                let at = rng.random_range(0..bytes.len());
+                match rng.random_range(0..3) {
+                    0 => bytes[at] = rng.random(),
+                    1 => bytes.truncate(at + 1),
+                    _ => bytes.insert(at, b":,-+e9 \n#"[rng.random_range(0..9)]),
+                }
+            }
+            let _ = parse("x", &String::from_utf8_lossy(&bytes));
+        }
+    }
 }

@@ -15,7 +15,7 @@ use super::workspace::GasWorkspace;
 /// Longest step in any ln variable.
 const STEP_MAX: f64 = 5.0;
 /// A step this small is applied and is the last: what remains is of the order of its square.
-const STEP_DONE: f64 = 1e-6;
+const STEP_DONE: f64 = 3e-6;
 /// A component this much rarer than the species made of it is replaced.
 const DOMINANCE: f64 = 1e4;
 

@@ -146,3 +146,73 @@ fn gas_set(constants: &Constants, elements: &[Element], ions: Ions) -> Result<Ga
         Constants::FastChem(path) => fastchem::gas_set(&fastchem::read(path)?, elements, ions),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> Request {
+        Request {
+            abundances: vec![(Element::O, 3.0), (Element::Si, 1.0), (Element::Na, 0.1)],
+            temperatures_k: vec![1500.0, 2500.0],
+            pressures_bar: vec![1e-4, 1.0],
+            constants: Constants::Nasa9(MgoGas::default()),
+            ions: Ions::Include,
+        }
+    }
+
+    #[test]
+    fn rows_come_temperature_by_temperature_and_sum_to_one() {
+        let result = speciate(&request()).unwrap();
+        assert!(result.warnings.is_empty());
+        let places: Vec<_> = result
+            .rows
+            .iter()
+            .map(|r| (r.temperature_k, r.pressure_bar))
+            .collect();
+        assert_eq!(
+            places,
+            [(1500.0, 1e-4), (1500.0, 1.0), (2500.0, 1e-4), (2500.0, 1.0)]
+        );
+        for row in &result.rows {
+            let sum: f64 = row
+                .log10_mole_fraction
+                .values()
+                .map(|v| 10_f64.powf(*v))
+                .sum();
+            approx::assert_relative_eq!(sum, 1.0, epsilon = 1e-10);
+            assert!(row.mean_molar_mass_g_mol > 20.0 && row.mean_molar_mass_g_mol < 60.0);
+        }
+        assert_eq!(result.rows[1].supersaturated[0].name, "SiO2(b-crt)");
+    }
+
+    #[test]
+    fn json_has_the_promised_keys() {
+        let result = speciate(&request()).unwrap();
+        let json = serde_json::to_value(&result.rows).unwrap();
+        let row = &json[2];
+        assert_eq!(row["temperature_k"], 2500.0);
+        assert_eq!(row["pressure_bar"], 1e-4);
+        assert!(row["log10_mole_fraction"]["SiO"].as_f64().unwrap() < 0.0);
+        assert!(row["mean_molar_mass_g_mol"].as_f64().is_some());
+    }
+
+    #[test]
+    fn use_outside_the_range_is_said_and_missing_data_refused() {
+        let mut hot = request();
+        hot.temperatures_k = vec![400.0, 7000.0, 3000.0];
+        let result = speciate(&hot).unwrap();
+        assert!(
+            result.warnings[0].starts_with("2 temperatures"),
+            "{:?}",
+            result.warnings
+        );
+        let mut exotic = request();
+        exotic.abundances.push((Element::Zn, 1e-6));
+        let error = speciate(&exotic).unwrap_err().to_string();
+        assert!(error.contains("Zn") && error.contains("Na"), "{error}");
+        let mut cold = request();
+        cold.temperatures_k = vec![50.0];
+        assert!(speciate(&cold).is_err());
+    }
+}

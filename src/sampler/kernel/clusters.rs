@@ -11,6 +11,8 @@ use crate::sampler::point::Points;
 
 /// Rounds of k-means.
 const ROUNDS: usize = 6;
+/// Points per cluster, per dimension.
+const POINTS_PER_DIM: usize = 6;
 /// Most clusters.
 const MAX_CLUSTERS: usize = 20;
 /// Weight of the covariance of all points in that of a cluster, per degree of freedom.
@@ -40,7 +42,7 @@ impl Clusters {
     pub fn new(live: &Points, members: &[usize], factor: &[f64]) -> Self {
         let dim = live.dim;
         let whitening = inverse_lower(factor, dim);
-        let count = (members.len() / (3 * dim).max(20)).clamp(1, MAX_CLUSTERS);
+        let count = (members.len() / (POINTS_PER_DIM * dim).max(20)).clamp(1, MAX_CLUSTERS);
         let mut ordered = members.to_vec();
         neighbour_order(live, &mut ordered);
         let mut whitened = vec![0.0; ordered.len() * dim];

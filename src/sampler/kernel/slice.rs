@@ -49,6 +49,19 @@ impl<T: Target> Line<'_, '_, T> {
     }
 }
 
+/// Where the line through `unit` along `direction` leaves the cube, below and above 0.
+fn leaves_cube(unit: &[f64], direction: &[f64]) -> (f64, f64) {
+    let (mut first, mut last) = (f64::NEG_INFINITY, f64::INFINITY);
+    for (x, slope) in unit.iter().zip(direction) {
+        if *slope != 0.0 {
+            let (a, b) = (-x / slope, (1.0 - x) / slope);
+            first = first.max(a.min(b));
+            last = last.min(a.max(b));
+        }
+    }
+    (first, last)
+}
+
 impl Batch<'_> {
     pub(super) fn slice<T: Target>(
         &self,
@@ -73,15 +86,7 @@ impl Batch<'_> {
                 trial: &mut scratch,
                 evaluator,
             };
-            // Where the line leaves the cube.
-            let (mut first, mut last) = (f64::NEG_INFINITY, f64::INFINITY);
-            for (x, slope) in unit.iter().zip(&direction) {
-                if *slope != 0.0 {
-                    let (a, b) = (-x / slope, (1.0 - x) / slope);
-                    first = first.max(a.min(b));
-                    last = last.min(a.max(b));
-                }
-            }
+            let (first, last) = leaves_cube(&unit, &direction);
             let mut low = -generator.random::<f64>();
             let mut high = low + 1.0;
             let mut below = generator.random_range(0..=MAX_STEPS_OUT);

@@ -20,6 +20,10 @@ use crate::sampler::stream::StreamAddress;
 /// Ellipsoids are rebuilt when this fraction of the live points has been replaced.
 const REBUILD_FRACTION: f64 = 0.2;
 
+/// ln of the largest union of ellipsoids that is used instead of the whole cube. Where the region is
+/// still large, walls and necks give it corners that ellipsoids cut, and there is little to save.
+const LN_WORTH_BOUNDING: f64 = -std::f64::consts::LN_2 * 2.0;
+
 /// Parent of a point that was drawn without a starting point.
 pub(super) const FOUNDER: u32 = u32::MAX;
 
@@ -44,7 +48,7 @@ pub(super) enum StepOutcome {
 /// State of one segment between two batches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Segment {
-    pub(super) live_points: usize,
+    live_points: usize,
     batch: usize,
     /// Contour from which the first points are drawn.
     birth: Contour,
@@ -105,9 +109,14 @@ impl Segment {
         }
     }
 
-    /// Whether the segment starts at the whole prior.
+    /// Live points when complete.
+    pub fn live_points(&self) -> usize {
+        self.live_points
+    }
+
+    /// Whether the segment is a whole run from the prior.
     pub fn is_from_prior(&self) -> bool {
-        self.birth == Contour::WHOLE_PRIOR
+        self.birth == Contour::WHOLE_PRIOR && self.end.is_none()
     }
 
     /// Whether nothing is left to do, for a stop at `delta_ln_z`.
@@ -132,9 +141,7 @@ impl Segment {
         if self.live.len() < self.live_points || self.ln_evidence == f64::NEG_INFINITY {
             return f64::INFINITY;
         }
-        (highest + self.ln_prior_volume - self.ln_evidence)
-            .exp()
-            .ln_1p()
+        ln_add_exp(0.0, highest + self.ln_prior_volume - self.ln_evidence)
     }
 
     /// Draws one batch: of first points while the live set is not full, then of replacements.
@@ -376,7 +383,7 @@ impl Segment {
             self.rebuild_in = self.rebuild_in.max(self.live_points / 2);
             return chain;
         }
-        if ln_volume >= 0.0 {
+        if ln_volume >= LN_WORTH_BOUNDING {
             Mode::Prior
         } else {
             Mode::Ellipsoids
@@ -511,7 +518,7 @@ impl Segment {
 fn chain_steps(mode: Mode, chosen: Option<usize>, dim: usize) -> usize {
     chosen.unwrap_or(match mode {
         Mode::Slice => 2 * dim,
-        _ => 15 + dim,
+        _ => 24 + dim + 10 * dim.saturating_sub(10),
     })
 }
 
