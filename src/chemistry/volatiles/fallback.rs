@@ -16,6 +16,8 @@ use super::system::{
 
 const OUTER_STEPS: u32 = 40;
 const INNER_ITERATIONS: u32 = 200;
+/// Bound on the work: a problem without a solution must end.
+const MAX_EVALUATIONS: u32 = 50_000;
 const LINE_STEPS: u32 = 40;
 const INNER_TOLERANCE: f64 = 1.0e-9;
 /// Far below the solution the function is flat and a Newton step is astronomically long.
@@ -149,7 +151,7 @@ impl Search<'_> {
                 .iter()
                 .map(|&row| balance.residual(row).abs())
                 .fold(0.0, f64::max);
-            if open < INNER_TOLERANCE {
+            if open < INNER_TOLERANCE || self.evaluations > MAX_EVALUATIONS {
                 break;
             }
             let gradient = self.gradient(&balance);

@@ -3,7 +3,8 @@
 //! Start: the largest λ_e at which no single gas and no single dissolved component would hold more
 //! than the whole budget of e; gases of several volatiles (CH4, HCN) then pull down the scarcest of
 //! their elements. Steps are limited to 2 in any unknown and halved until the residuals fall. If that
-//! stops, the nested bisection of [`super::fallback`] takes over.
+//! stops, ln fO2 is bisected where oxygen is balanced, and then the nested bisection of
+//! [`super::fallback`] takes over.
 
 use super::fallback;
 use super::system::{Balance, Matrix, OXYGEN, System, Target, UNKNOWNS, Vector, Workspace};
@@ -12,6 +13,10 @@ use super::system::{Balance, Matrix, OXYGEN, System, Target, UNKNOWNS, Vector, W
 pub const CLOSURE: f64 = 1.0e-12;
 /// Newton goes on below [`CLOSURE`] while it gains, down to the noise of f64.
 const POLISH: f64 = 2.0e-14;
+/// ln fO2 (bar) in which a balance of oxygen is looked for: 10^-60 to 10^8 bar.
+const LN_FO2_RANGE: (f64, f64) = (-138.0, 18.4);
+/// Width of the shift of λ_O on which bisection hands over to Newton.
+const OXYGEN_WIDTH: f64 = 1.0e-6;
 const MAX_STEP: f64 = 2.0;
 const MAX_ITERATIONS: u32 = 100;
 const MAX_HALVINGS: u32 = 6;
@@ -50,13 +55,89 @@ pub fn solve(system: &System, guess: Option<&Vector>, workspace: &mut Workspace)
     if solution.is_closed() || workspace.active().is_empty() {
         return solution;
     }
-    let spent = solution.evaluations;
+    let mut spent = solution.evaluations;
     let cold = self::start(system, workspace);
+    if system.oxygen.is_some() {
+        match bisect_oxygen(system, cold, &mut spent, workspace) {
+            Bisection::NoRoot => {
+                solution.evaluations = spent;
+                return solution;
+            }
+            Bisection::Near(x) => {
+                solution = newton(system, x, workspace);
+                solution.evaluations += spent;
+                solution.bracketed = true;
+                if solution.is_closed() {
+                    return solution;
+                }
+                spent = solution.evaluations;
+            }
+            Bisection::Unknown => {}
+        }
+    }
     let bracket = fallback::bracket(system, cold, workspace);
     solution = newton(system, bracket.x, workspace);
     solution.evaluations += spent + bracket.evaluations;
     solution.bracketed = true;
     solution
+}
+
+/// Outcome of the bisection of ln fO2.
+enum Bisection {
+    /// A point next to the root.
+    Near(Vector),
+    /// The oxygen balance has one sign over all of [`LN_FO2_RANGE`]: no solution exists.
+    NoRoot,
+    /// A solve with fO2 imposed failed on the way.
+    Unknown,
+}
+
+/// Bisects ln fO2 around the solve with fO2 imposed.
+fn bisect_oxygen(
+    system: &System,
+    cold: Vector,
+    spent: &mut u32,
+    workspace: &mut Workspace,
+) -> Bisection {
+    let mut x = cold;
+    let mut surplus = |shift: f64, x: &mut Vector| {
+        x[OXYGEN] = shift;
+        let imposed = workspace.without_oxygen(|workspace| {
+            let warm = newton(system, *x, workspace);
+            *spent += warm.evaluations;
+            if warm.is_closed() {
+                return warm;
+            }
+            let again = newton(system, at_shift(cold, shift), workspace);
+            *spent += again.evaluations;
+            again
+        });
+        *x = imposed.x;
+        let closed = imposed.is_closed();
+        closed.then(|| system.evaluate(x, None, workspace).residual(OXYGEN))
+    };
+    let shift = |ln_fo2: f64| 0.5 * (ln_fo2 - system.ln_fo2);
+    let (mut low, mut high) = (shift(LN_FO2_RANGE.0), shift(LN_FO2_RANGE.1));
+    while high - low > OXYGEN_WIDTH {
+        let middle = 0.5 * (low + high);
+        // Where the imposed solve fails nothing is known: try a little higher.
+        let sign = surplus(middle, &mut x).or_else(|| surplus(middle + 0.1, &mut x));
+        match sign {
+            Some(sign) if sign > 0.0 => high = middle,
+            Some(_) => low = middle,
+            None => return Bisection::Unknown,
+        }
+    }
+    if low > shift(LN_FO2_RANGE.0) && high < shift(LN_FO2_RANGE.1) {
+        Bisection::Near(x)
+    } else {
+        Bisection::NoRoot
+    }
+}
+
+fn at_shift(mut x: Vector, shift: f64) -> Vector {
+    x[OXYGEN] = shift;
+    x
 }
 
 fn masked(x: &Vector, workspace: &Workspace) -> Vector {
