@@ -34,7 +34,7 @@ pub fn insertion_test(insertion_rank: &[f64], live_points: usize) -> InsertionTe
     let smallest = windows.iter().copied().fold(1.0, f64::min);
     InsertionTest {
         whole_run: uniform_p_value(insertion_rank),
-        windows: (smallest * windows.len() as f64).min(1.0),
+        windows: (smallest * windows.len().max(1) as f64).min(1.0),
         window_count: windows.len(),
     }
 }
