@@ -7,6 +7,7 @@
 //! number of points born below it that have not died yet.
 
 mod dynamic;
+mod lineage;
 mod segment;
 mod volume;
 

@@ -7,6 +7,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::lineage::{FOUNDER, excess_variance};
 use crate::config::Kernel;
 use crate::error::{ModelError, RejectReason};
 use crate::sampler::Target;
@@ -23,9 +24,6 @@ const REBUILD_FRACTION: f64 = 0.2;
 /// ln of the largest union of ellipsoids that is used instead of the whole cube. Where the region is
 /// still large, walls and necks give it corners that ellipsoids cut, and there is little to save.
 const LN_WORTH_BOUNDING: f64 = -std::f64::consts::LN_2 * 2.0;
-
-/// Parent of a point that was drawn without a starting point.
-pub(super) const FOUNDER: u32 = u32::MAX;
 
 /// What a segment takes from its run.
 pub(super) struct SegmentSettings {
@@ -390,49 +388,17 @@ impl Segment {
         }
     }
 
-    /// Excess variance of ln Z from lineages that meet more often than those of independent draws.
-    ///
-    /// The lineages of the points alive at `contour` are followed back to the points that were
-    /// drawn without a start. Were every chain long enough to forget its start, a birth would join
-    /// two given lineages with probability 2 / N(N-1), whatever the target. In a region that
-    /// chains do not leave they meet more often, by the inverse of its share of the live points,
-    /// and by that much its share drifts. With P the fraction of pairs that have met, -ln(1 - P) is
-    /// the integrated rate, and its excess over the rate of independent draws is the variance of
-    /// ln Z beyond that of the volumes (after Lee & Whiteley 2018, whose estimator it is but for
-    /// the logarithm, which matters once many pairs have met).
+    /// Excess variance of ln Z that the lineages of the points alive at `contour` show.
     pub fn excess_variance(&self, contour: &Contour) -> f64 {
-        let mut carried = vec![0_u32; self.parent.len()];
-        let mut followed = 0_u32;
+        let mut alive = Vec::new();
         for points in [&self.live, &self.dead] {
             for index in 0..points.len() {
                 if points.place[index].is_above(contour) && !points.birth[index].is_above(contour) {
-                    carried[points.number[index] as usize] = 1;
-                    followed += 1;
+                    alive.push(points.number[index]);
                 }
             }
         }
-        let live = self.live_points as f64;
-        let start = f64::from(followed);
-        let newest = carried.iter().rposition(|&count| count > 0);
-        let (Some(newest), true) = (newest, followed >= 2) else {
-            return 0.0;
-        };
-        let (mut met, mut neutral) = (0.0, 0.0);
-        for number in (0..=newest).rev() {
-            let count = carried[number];
-            let parent = self.parent[number];
-            if parent == FOUNDER {
-                followed -= count;
-                continue;
-            }
-            neutral += (f64::from(followed) / start).powi(2) * 2.0 / (live * (live - 1.0));
-            let parent = parent as usize;
-            met += f64::from(count) * f64::from(carried[parent]);
-            carried[parent] += count;
-        }
-        // At least one pair in N is left apart, or a single ancestor would give an infinite error.
-        let apart = (1.0 - 2.0 * met / (start * (start - 1.0))).max(1.0 / live);
-        -apart.ln() - neutral
+        excess_variance(&self.parent, self.live_points, &alive)
     }
 
     /// Steers the scale of the proposals by what this batch saw.
