@@ -4,7 +4,7 @@
 //! than the whole budget of e; gases of several volatiles (CH4, HCN) then pull down the scarcest of
 //! their elements. Steps are limited to 2 in any unknown and halved until the residuals fall. If that
 //! stops, ln fO2 is bisected where oxygen is balanced, and then the nested bisection of
-//! [`super::fallback`] takes over.
+//! `fallback` takes over.
 
 use super::fallback;
 use super::system::{Balance, Matrix, OXYGEN, System, Target, UNKNOWNS, Vector, Workspace};
