@@ -178,7 +178,8 @@ fn bad_questions_are_refused_with_place_and_accepted_values() {
         temperature_k: 2500.0,
         ..RockPotentials::default()
     };
-    let cases: [(&dyn Fn(&mut Request), &str); 8] = [
+    type Change<'a> = &'a dyn Fn(&mut Request);
+    let cases: [(Change<'_>, &str); 8] = [
         (&|r| r.temperature_k = 400.0, "500 to 6000"),
         (&|r| r.temperature_k = f64::NAN, "temperature"),
         (&|r| r.redox = Redox::Log10Fo2(7.0), "log10 fO2"),
