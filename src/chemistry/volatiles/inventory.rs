@@ -141,6 +141,7 @@ impl Inventory {
                 "oceans",
                 "oceans for hydrogen only; here kg, a mass ratio to hydrogen, ppmw or bar",
             )),
+            Amount::MassPerHydrogen(0.0) => Ok(0.0),
             Amount::MassPerHydrogen(ratio) => match self.hydrogen {
                 Amount::MassPerHydrogen(_) | Amount::PressureBar(_) => Err(InputError::value(
                     format!("amount of {element}"),
@@ -184,6 +185,15 @@ mod tests {
         assert!((kg(1) / 1.55e20 - 1.0).abs() < 1e-9);
         assert!((kg(2) / 7.996_466_449_803_694e18 - 1.0).abs() < 1e-14);
         assert_eq!(targets[3], Target::Absent);
+        let none_of_a_pressure = Inventory {
+            hydrogen: Amount::PressureBar(1.0),
+            carbon: Amount::MassPerHydrogen(0.0),
+            ..Inventory::default()
+        };
+        assert_eq!(
+            none_of_a_pressure.targets(&Planet::EARTH).unwrap()[1],
+            Target::Absent
+        );
     }
 
     #[test]

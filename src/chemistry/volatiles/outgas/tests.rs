@@ -166,6 +166,9 @@ fn pressure_rises_with_the_budget_and_falls_with_the_melt() {
     assert!(pressure(1.0, 0.0) > pressure(1.0, 0.1));
 }
 
+/// What makes a question bad, and a word of the refusal.
+type Spoilt<'a> = (&'a dyn Fn(&mut Request), &'a str);
+
 #[test]
 fn bad_questions_are_refused_with_place_and_accepted_values() {
     let iron = IronBuffer {
@@ -178,8 +181,7 @@ fn bad_questions_are_refused_with_place_and_accepted_values() {
         temperature_k: 2500.0,
         ..RockPotentials::default()
     };
-    type Change<'a> = &'a dyn Fn(&mut Request);
-    let cases: [(Change<'_>, &str); 8] = [
+    let cases: [Spoilt; 8] = [
         (&|r| r.temperature_k = 400.0, "500 to 6000"),
         (&|r| r.temperature_k = f64::NAN, "temperature"),
         (&|r| r.redox = Redox::Log10Fo2(7.0), "log10 fO2"),
