@@ -418,7 +418,7 @@ impl Default for SamplerConfig {
         Self {
             kind: SamplerKind::Nested,
             live_points: 500,
-            delta_ln_z: 0.01,
+            delta_ln_z: 0.1,
             kernel: Kernel::Auto,
             steps: None,
             batch: None,
