@@ -11,7 +11,7 @@ pub use bare_rock::{BareRock, BareRockOptions, Surface};
 pub use black_body::BlackBody;
 pub use defaults::{Measured, Orbit, default_parameters};
 pub use null_model::NullModel;
-pub use scene::{PLANET_RANGE_K, STAR_RANGE_K, Scene, Workspace};
+pub use scene::{PLANET_RANGE_K, STAR_RANGE_K, Scene, Workspace, maximum_dayside_temperature_k};
 pub use surface::TabulatedSurface;
 
 use crate::error::ModelError;

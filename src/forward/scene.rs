@@ -29,6 +29,22 @@ pub struct Scene {
     shape: Option<Vec<f64>>,
 }
 
+/// Dayside temperature of a black surface without heat redistribution \[K\],
+/// T_max = T_* (a/R_*)^-1/2 (2/3)^1/4.
+pub fn maximum_dayside_temperature_k(
+    stellar_temperature_k: f64,
+    scaled_semi_major_axis: f64,
+) -> f64 {
+    grey_temperature(2.0 / 3.0 * irradiation(stellar_temperature_k, scaled_semi_major_axis))
+}
+
+/// Power that reaches unit area at the substellar point, σ T_*⁴ (a/R_*)⁻² \[W m⁻²\].
+///
+/// The plane-parallel limit a ≫ R_*; at a/R_* = 2.4 the penumbra beyond 90° is left out.
+fn irradiation(stellar_temperature_k: f64, scaled_semi_major_axis: f64) -> f64 {
+    STEFAN_BOLTZMANN * stellar_temperature_k.powi(4) / scaled_semi_major_axis.powi(2)
+}
+
 /// Sizes and stellar temperature of one point of parameter space.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Geometry {
@@ -211,17 +227,14 @@ impl Geometry {
         })
     }
 
-    /// Power that reaches unit area at the substellar point, σ T_*⁴ (a/R_*)⁻² \[W m⁻²\].
-    ///
-    /// The plane-parallel limit a ≫ R_*; at a/R_* = 2.4 the penumbra beyond 90° is left out.
+    /// See [`irradiation`].
     pub(super) fn irradiation(&self) -> f64 {
-        STEFAN_BOLTZMANN * self.stellar_temperature_k.powi(4) / self.scaled_semi_major_axis.powi(2)
+        irradiation(self.stellar_temperature_k, self.scaled_semi_major_axis)
     }
 
-    /// Dayside temperature of a black surface without redistribution \[K\],
-    /// T_max = T_* (a/R_*)^-1/2 (2/3)^1/4.
+    /// See [`maximum_dayside_temperature_k`].
     pub(super) fn maximum_dayside_temperature(&self) -> f64 {
-        grey_temperature(2.0 / 3.0 * self.irradiation())
+        maximum_dayside_temperature_k(self.stellar_temperature_k, self.scaled_semi_major_axis)
     }
 
     /// Zero-albedo equilibrium temperature with full redistribution \[K\],

@@ -4,7 +4,7 @@ use rand::RngExt;
 
 use super::problem::Problem;
 use crate::error::ModelError;
-use crate::forward::{ForwardModel, NullModel, Orbit};
+use crate::forward::{ForwardModel, NullModel, Orbit, maximum_dayside_temperature_k};
 use crate::sampler::Target;
 use crate::sampler::stream::StreamAddress;
 
@@ -20,14 +20,6 @@ pub struct DarkRock {
     pub depth: Vec<f64>,
     /// Standard deviation per bin (ratio) from the priors of star and orbit.
     pub error: Vec<f64>,
-}
-
-/// T_max = T_* (a/R_*)^(-1/2) (2/3)^(1/4) \[K\].
-pub fn maximum_dayside_temperature_k(
-    stellar_temperature_k: f64,
-    scaled_semi_major_axis: f64,
-) -> f64 {
-    stellar_temperature_k * (2.0_f64 / 3.0).powf(0.25) / scaled_semi_major_axis.sqrt()
 }
 
 /// Depths and errors; `problem` is the black body of the run.

@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 
-use super::dark_rock::maximum_dayside_temperature_k;
 use super::setup::orbit_of;
 use crate::config::{ModelKind, SurfaceConfig};
 use crate::error::{InputError, ModelError};
-use crate::forward::{ForwardModel, NullModel};
+use crate::forward::{ForwardModel, NullModel, maximum_dayside_temperature_k};
 use crate::instrument::{BinSpec, Passband};
 use crate::observation::System;
 use crate::spectrum::{Star, planck_radiance};
