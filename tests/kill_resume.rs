@@ -92,9 +92,14 @@ fn twenty_kills_resume_to_identical_bytes() {
         // SIGKILL on Unix; an error means that it has ended by itself.
         let _ = child.kill();
         child.wait().unwrap();
+        let resumed = retrieve(&run_file, &out, true)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
         assert!(
-            retrieve(&run_file, &out, true).status().unwrap().success(),
-            "kill {kill}: the resumed run failed"
+            resumed.status.success(),
+            "kill {kill}: {}",
+            String::from_utf8_lossy(&resumed.stderr)
         );
         assert!(
             sample_files(&out) == expected,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{RunConfig, SamplerConfig};
 use crate::error::InputError;
+use crate::report::write_atomic;
 
 /// What to do with results that are already there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct RunDirectory {
 /// File that marks a folder as a run directory, and holds the resolved run file.
 pub const RUN_FILE: &str = "run.toml";
 const FINGERPRINT_FILE: &str = "fingerprint";
+/// The first file that a run makes: what holds it is a run directory, however early the run died.
+const LOCK_FILE: &str = ".magmaret.lock";
 
 impl RunDirectory {
     /// Opens or makes the directory `path`.
@@ -43,7 +46,9 @@ impl RunDirectory {
         fingerprint: &blake3::Hash,
     ) -> Result<Self, InputError> {
         let occupied = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
-        let is_run = path.join(RUN_FILE).exists() || path.join(FINGERPRINT_FILE).exists();
+        let is_run = [LOCK_FILE, RUN_FILE]
+            .iter()
+            .any(|name| path.join(name).exists());
         if path.exists() && !path.is_dir() {
             return Err(InputError::value(
                 path.display(),
@@ -103,14 +108,13 @@ impl RunDirectory {
                 "a run of other inputs (run file, data, priors or program version have changed)",
                 "the inputs it began with, or --force, or another folder with --out",
             )),
-            Err(_) => fs::write(&path, format!("{}\n", fingerprint.to_hex()))
-                .map_err(|source| InputError::write(&path, source)),
+            Err(_) => write_atomic(&path, format!("{}\n", fingerprint.to_hex()).as_bytes()),
         }
     }
 }
 
 fn lock(path: &Path) -> Result<File, InputError> {
-    let lock_path = path.join("lock");
+    let lock_path = path.join(LOCK_FILE);
     let file = File::create(&lock_path).map_err(|source| InputError::write(&lock_path, source))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -130,7 +134,7 @@ fn clear(path: &Path) -> Result<(), InputError> {
         let entry = entry
             .map_err(|source| InputError::read(path, source))?
             .path();
-        if entry.file_name().is_some_and(|name| name == "lock") {
+        if entry.file_name().is_some_and(|name| name == LOCK_FILE) {
             continue;
         }
         let removed = if entry.is_dir() {
@@ -205,6 +209,16 @@ mod tests {
         let refused = RunDirectory::open(folder.path(), Existing::Replace, &hash("a")).unwrap_err();
         assert!(refused.to_string().contains("other things"), "{refused}");
         assert!(folder.path().join("thesis.tex").exists());
+    }
+
+    #[test]
+    fn a_run_that_died_before_its_first_file_can_be_resumed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run");
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join(LOCK_FILE), "").unwrap();
+        drop(RunDirectory::open(&path, Existing::Resume, &hash("a")).unwrap());
+        drop(RunDirectory::open(&path, Existing::Resume, &hash("a")).unwrap());
     }
 
     #[test]
