@@ -10,7 +10,6 @@ use crate::report::figures::{
     Band, DataBin, Destination, InsertionRanks, Marginal, ModelCurve, SpectralFigure, Trace,
     brightness_temperature, corner, insertion_rank, prior_posterior, spectrum, trace,
 };
-use crate::sampler::insertion::insertion_test;
 use crate::spectrum::brightness_temperature as brightness_temperature_k;
 use crate::units::{M_PER_UM, RATIO_PER_PPM};
 
@@ -48,11 +47,12 @@ pub fn write_figures(
         columns: &free,
     };
     trace(trace_input, destination)?;
-    if !run.samples.insertion_rank.is_empty() {
-        let live_points = run.setup.config.sampler.live_points;
-        let ranks = &run.samples.insertion_rank;
-        let p_value = Some(insertion_test(ranks, live_points).p_value());
-        insertion_rank(InsertionRanks { ranks, p_value }, destination)?;
+    if run.insertion_p_value.is_some() {
+        let ranks = InsertionRanks {
+            ranks: &run.samples.insertion_rank,
+            p_value: run.insertion_p_value,
+        };
+        insertion_rank(ranks, destination)?;
     }
     spectrum(&depth_figure(runs, predictives, index), destination)?;
     brightness_temperature(&temperature_figure(runs, predictives, index), destination)?;

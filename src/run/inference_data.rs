@@ -47,18 +47,10 @@ fn variable(name: &str, dimensions: &[&str], values: Vec<f64>) -> Variable {
 }
 
 fn posterior(run: &ModelRun<'_>) -> Group {
-    let variables = (run.posterior.names().iter().enumerate())
-        .map(|(column, name)| {
-            let value = |row: &usize| run.posterior.row(*row)[column];
-            variable(name, &[], run.equal_rows.iter().map(value).collect())
-        })
+    let rows: Vec<&[f64]> = (run.equal_rows.iter())
+        .map(|row| run.posterior.row(*row))
         .collect();
-    Group {
-        name: "posterior".to_owned(),
-        draws: Some(run.equal_rows.len()),
-        dimensions: Vec::new(),
-        variables,
-    }
+    Group::from_rows("posterior", run.posterior.names(), &rows)
 }
 
 fn sample_stats(run: &ModelRun<'_>) -> Group {

@@ -39,6 +39,8 @@ pub struct ModelRun<'a> {
     pub prior_columns: Vec<Vec<f64>>,
     /// Rows of equal weight, as in `post_equal_weights.dat`.
     pub equal_rows: Vec<usize>,
+    /// p-value of the insertion-rank test; `None` where the sampler inserts no points.
+    pub insertion_p_value: Option<f64>,
     /// What stopped the sampler short, if anything.
     pub shortfall: Option<String>,
     /// Wall time of sampling in this process \[s\].
@@ -64,7 +66,11 @@ impl<'a> ModelRun<'a> {
             .effective_samples
             .unwrap_or_else(|| posterior.effective_sample_size());
         let draws = effective.max(1.0) as usize;
+        let live_points = setup.config.sampler.live_points;
+        let insertion_p_value = (!samples.insertion_rank.is_empty())
+            .then(|| insertion_test(&samples.insertion_rank, live_points).p_value());
         Ok(Self {
+            insertion_p_value,
             prior_columns: prior_columns(&model.problem, seed),
             equal_rows: posterior.equal_weight_rows(draws, seed),
             setup,
@@ -125,12 +131,6 @@ impl<'a> ModelRun<'a> {
     /// # Errors
     /// As the model.
     pub fn predict(&self) -> Result<Predictive, RunError> {
-        let rows = &self.setup.observation.rows;
-        let low = rows
-            .iter()
-            .map(|row| row.low_m)
-            .fold(f64::INFINITY, f64::min);
-        let high = rows.iter().map(|row| row.high_m).fold(0.0, f64::max);
         let star = self.model.problem.model.scene().star();
         let table = star
             .table()
@@ -138,7 +138,7 @@ impl<'a> ModelRun<'a> {
         Ok(predict(
             &self.model.problem,
             &self.posterior,
-            (low, high),
+            self.setup.wavelength_range_m(),
             table,
             self.seed,
         )?)
@@ -188,12 +188,9 @@ impl<'a> ModelRun<'a> {
     }
 
     fn diagnostics(&self) -> Diagnostics {
-        let live_points = self.setup.config.sampler.live_points;
-        let has_ranks = !self.samples.insertion_rank.is_empty();
-        let test = insertion_test(&self.samples.insertion_rank, live_points);
         let mut diagnostics = Diagnostics {
             converged: self.samples.converged && self.shortfall.is_none(),
-            insertion_test_p_value: has_ranks.then(|| test.p_value()),
+            insertion_test_p_value: self.insertion_p_value,
             warnings: self.setup.warnings.clone(),
             ..Diagnostics::default()
         };
@@ -224,9 +221,7 @@ impl<'a> ModelRun<'a> {
             }
             None => {}
         }
-        let live_points = self.setup.config.sampler.live_points;
-        let p_value = insertion_test(&self.samples.insertion_rank, live_points).p_value();
-        if p_value < INSERTION_P_MIN {
+        if let Some(p_value) = self.insertion_p_value.filter(|p| *p < INSERTION_P_MIN) {
             failures.push(format!(
                 "{name}: insertion ranks are not uniform (p = {p_value:.1e}): new points were no \
                  independent draws; try more `steps` or `live_points`"
@@ -316,11 +311,7 @@ fn observation_summary(setup: &Setup) -> ObservationSummary {
         labels.dedup();
         labels
     };
-    let low = rows
-        .iter()
-        .map(|row| row.low_m)
-        .fold(f64::INFINITY, f64::min);
-    let high = rows.iter().map(|row| row.high_m).fold(0.0, f64::max);
+    let (low, high) = setup.wavelength_range_m();
     ObservationSummary {
         bins: rows.len() as u64,
         wavelength_min_um: Some(low / M_PER_UM),

@@ -18,6 +18,7 @@ use crate::likelihood::NoiseModel;
 use crate::observation::{Observation, Quantity, System};
 use crate::prior::JointPrior;
 use crate::report::citations::keys_in;
+use crate::report::summary::statistical_conventions;
 use crate::spectrum::Star;
 
 /// Works behind nested sampling with ellipsoids and the test of its ranks.
@@ -117,6 +118,17 @@ impl Setup {
             conventions,
             warnings,
         })
+    }
+
+    /// Shortest and longest edge of the bins used \[m\].
+    pub fn wavelength_range_m(&self) -> (f64, f64) {
+        let rows = &self.observation.rows;
+        (
+            rows.iter()
+                .map(|row| row.low_m)
+                .fold(f64::INFINITY, f64::min),
+            rows.iter().map(|row| row.high_m).fold(0.0, f64::max),
+        )
     }
 
     /// Keys of the works that the run rests on, for `references.bib`.
@@ -355,7 +367,8 @@ fn conventions(
     } else {
         "one temperature for the whole dayside disc"
     };
-    BTreeMap::from(
+    let mut conventions = statistical_conventions();
+    conventions.extend(
         [
             (
                 "eclipse_depth",
@@ -376,5 +389,12 @@ fn conventions(
             ("ln_likelihood", "normalised, natural logarithm".to_owned()),
         ]
         .map(|(name, text)| (name.to_owned(), text)),
-    )
+    );
+    if config.sampler.kind == SamplerKind::Ensemble {
+        conventions.insert(
+            "effective_sample_size".to_owned(),
+            "kept samples over the longest autocorrelation time".to_owned(),
+        );
+    }
+    conventions
 }

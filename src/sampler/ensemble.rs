@@ -5,7 +5,7 @@
 //! of a half run in parallel. The posterior only: there is no evidence.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use rand::RngExt;
 use rayon::prelude::*;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::convergence::{autocorrelation_time, split_r_hat};
 use super::nested::Status;
-use super::point::Evaluator;
+use super::point::{Evaluator, check_dim, with_workspace};
 use super::stream::StreamAddress;
 use super::{Observer, Progress, SampleSet, Target};
 use crate::config::SamplerConfig;
@@ -146,15 +146,7 @@ impl EnsembleRun {
         target: &T,
         observer: &mut dyn Observer,
     ) -> Result<Status, ModelError> {
-        if target.dim() != self.dim {
-            return Err(ModelError::Fatal {
-                message: format!(
-                    "the target has {} parameters and the run {}",
-                    target.dim(),
-                    self.dim
-                ),
-            });
-        }
+        check_dim(target, self.dim)?;
         let workspaces = Mutex::new(Vec::new());
         loop {
             if !self.ln_likelihood.is_empty() && self.steps_done >= self.settings.steps {
@@ -443,34 +435,24 @@ impl EnsembleRun {
         let results: Vec<Result<Move, ModelError>> = walkers
             .into_par_iter()
             .map(|walker| {
-                let kept = workspaces
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .pop();
-                let mut workspace = kept.unwrap_or_else(|| target.workspace());
-                let mut generator = StreamAddress {
+                let address = StreamAddress {
                     seed: self.seed,
                     segment: half,
                     batch: self.steps_done as u64,
                     chain: walker as u64,
-                }
-                .generator();
-                let mut evaluator = Evaluator::new(target, &mut workspace);
-                let moved = make(walker, &mut generator, &mut evaluator).map(
-                    |(unit, ln_likelihood, accepted)| Move {
+                };
+                with_workspace(target, workspaces, |workspace| {
+                    let mut evaluator = Evaluator::new(target, workspace);
+                    let moved = make(walker, &mut address.generator(), &mut evaluator);
+                    moved.map(|(unit, ln_likelihood, accepted)| Move {
                         unit,
                         ln_likelihood,
                         accepted,
                         calls: evaluator.calls,
                         rejected: std::mem::take(&mut evaluator.rejected),
                         found: ln_likelihood > f64::NEG_INFINITY,
-                    },
-                );
-                workspaces
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(workspace);
-                moved
+                    })
+                })
             })
             .collect();
         results.into_iter().collect()

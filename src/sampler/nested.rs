@@ -17,7 +17,7 @@ use std::sync::Mutex;
 use serde::{Deserialize, Serialize};
 
 use self::segment::{Segment, SegmentSettings, StepOutcome};
-use super::point::{Contour, Points};
+use super::point::{Contour, Points, check_dim};
 use super::{Evidence, Observer, Progress, SampleSet, Target};
 use crate::config::{Kernel, SamplerConfig, SamplerKind};
 use crate::error::{InputError, ModelError, RejectReason};
@@ -185,15 +185,7 @@ impl NestedRun {
         target: &T,
         observer: &mut dyn Observer,
     ) -> Result<Status, ModelError> {
-        if target.dim() != self.dim {
-            return Err(ModelError::Fatal {
-                message: format!(
-                    "the target has {} parameters and the run {}",
-                    target.dim(),
-                    self.dim
-                ),
-            });
-        }
+        check_dim(target, self.dim)?;
         let workspaces = Mutex::new(Vec::new());
         loop {
             let Some(index) = self.current_segment() else {

@@ -8,6 +8,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -193,6 +194,33 @@ impl<'a, T: Target> Evaluator<'a, T> {
         *self.rejected.entry(reason).or_insert(0) += 1;
         f64::NEG_INFINITY
     }
+}
+
+/// Refuses a target of another dimension than the run's.
+pub fn check_dim<T: Target>(target: &T, dim: usize) -> Result<(), ModelError> {
+    if target.dim() == dim {
+        return Ok(());
+    }
+    Err(ModelError::Fatal {
+        message: format!(
+            "the target has {} parameters and the run {dim}",
+            target.dim()
+        ),
+    })
+}
+
+/// Lends `work` a working memory out of `pool`, which grows to one for each thread.
+pub fn with_workspace<T: Target, R>(
+    target: &T,
+    pool: &Mutex<Vec<T::Workspace>>,
+    work: impl FnOnce(&mut T::Workspace) -> R,
+) -> R {
+    let free = || pool.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = free().pop();
+    let mut workspace = kept.unwrap_or_else(|| target.workspace());
+    let result = work(&mut workspace);
+    free().push(workspace);
+    result
 }
 
 #[cfg(test)]

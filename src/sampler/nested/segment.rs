@@ -1,7 +1,7 @@
 //! One nested sampling run from a birth contour upwards, batch by batch.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use rand::RngExt;
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ use crate::sampler::ellipsoid::EllipsoidUnion;
 use crate::sampler::kernel::{Batch, Clusters, Draw, Mode, covariance_factor, neighbour_order};
 use crate::sampler::kernel::{SLICE_SCALE_RANGE, TARGET_ACCEPTANCE, WALK_SCALE_RANGE};
 use crate::sampler::linear::ln_add_exp;
-use crate::sampler::point::{Contour, Evaluator, Points};
+use crate::sampler::point::{Contour, Evaluator, Points, with_workspace};
 use crate::sampler::stream::StreamAddress;
 
 /// Ellipsoids are rebuilt when this fraction of the live points has been replaced.
@@ -522,25 +522,16 @@ fn draw_all<T: Target>(
         .par_iter()
         .enumerate()
         .map(|(chain, &start)| {
-            let kept = workspaces
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .pop();
-            let mut workspace = kept.unwrap_or_else(|| target.workspace());
-            let mut generator = StreamAddress {
+            let address = StreamAddress {
                 seed: settings.seed,
                 segment: settings.segment,
                 batch: batch_number,
                 chain: chain as u64,
-            }
-            .generator();
-            let mut evaluator = Evaluator::new(target, &mut workspace);
-            let draw = batch.draw(start, &mut generator, &mut evaluator);
-            workspaces
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(workspace);
-            draw
+            };
+            with_workspace(target, workspaces, |workspace| {
+                let mut evaluator = Evaluator::new(target, workspace);
+                batch.draw(start, &mut address.generator(), &mut evaluator)
+            })
         })
         .collect();
     results.into_iter().collect()
