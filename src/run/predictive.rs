@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::problem::Problem;
 use crate::error::ModelError;
 use crate::forward::{ForwardModel, Spectrum};
-use crate::posterior::Posterior;
+use crate::posterior::{Posterior, WeightedSample};
 
 /// Draws behind the bands.
 const DRAWS: usize = 1_000;
@@ -98,24 +98,14 @@ fn log_grid(low: f64, high: f64) -> Vec<f64> {
         .collect()
 }
 
-/// Quantiles over the draws at each of `places` places.
+/// Quantiles over the draws, which weigh the same, at each of `places` places.
 fn bands<D>(places: usize, draws: &[D], values: impl Fn(&D) -> &[f64]) -> Bands {
-    let mut sorted = vec![0.0; draws.len()];
+    let weights = vec![1.0; draws.len()];
     (0..places)
         .map(|place| {
-            for (value, draw) in sorted.iter_mut().zip(draws) {
-                *value = values(draw)[place];
-            }
-            sorted.sort_by(f64::total_cmp);
-            PROBABILITIES.map(|probability| quantile(&sorted, probability))
+            let column: Vec<f64> = draws.iter().map(|draw| values(draw)[place]).collect();
+            let sample = WeightedSample::new(&column, &weights);
+            PROBABILITIES.map(|probability| sample.quantile(probability))
         })
         .collect()
-}
-
-/// Linear interpolation between order statistics (type 7 of Hyndman & Fan 1996).
-fn quantile(sorted: &[f64], probability: f64) -> f64 {
-    let position = probability * (sorted.len() - 1) as f64;
-    let below = position.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (position - below as f64) * (sorted[above] - sorted[below])
 }
