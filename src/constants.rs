@@ -24,3 +24,6 @@ pub const EARTH_MASS_PARAMETER: f64 = 3.986_004e14;
 pub const ASTRONOMICAL_UNIT: f64 = 1.495_978_707e11;
 /// Molar gas constant R \[J mol⁻¹ K⁻¹\]. CODATA 2022, exact in the SI of 2019 (k N_A).
 pub const GAS_CONSTANT: f64 = 8.314_462_618_153_24;
+/// Second radiation constant hc/k in the unit of spectroscopy \[cm K\]: E/kT = c₂ Ẽ/T for a wavenumber Ẽ
+/// in cm⁻¹. Exact in the SI of 2019.
+pub const SECOND_RADIATION_CM_K: f64 = 100.0 * PLANCK * SPEED_OF_LIGHT / BOLTZMANN;

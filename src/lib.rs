@@ -10,6 +10,7 @@ pub mod prior;
 pub mod melt;
 pub mod chemistry;
 pub mod spectrum;
+pub mod opacity;
 pub mod instrument;
 pub mod observation;
 pub mod forward;

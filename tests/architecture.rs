@@ -15,6 +15,7 @@ const ORDER: &[&str] = &[
     "melt",
     "chemistry",
     "spectrum",
+    "opacity",
     "instrument",
     "observation",
     "forward",

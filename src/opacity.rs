@@ -1,0 +1,16 @@
+//! Opacities: lines generated from spectroscopic constants, cross sections, and the tables that
+//! the atmosphere reads.
+//!
+//! # Units
+//! Spectroscopy speaks in wavenumbers: \[cm⁻¹\], cross sections in \[cm²\] per molecule of the
+//! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
+
+pub mod line;
+pub mod partition;
+pub mod provenance;
+pub mod table;
+
+pub use line::{Line, LineList};
+pub use partition::PartitionFunction;
+pub use provenance::{Provenance, Tier};
+pub use table::{CrossSectionTable, SpectralAxis};
