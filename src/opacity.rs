@@ -8,9 +8,11 @@
 pub mod line;
 pub mod partition;
 pub mod provenance;
+pub mod source;
 pub mod table;
 
 pub use line::{Line, LineList};
 pub use partition::PartitionFunction;
 pub use provenance::{Provenance, Tier};
+pub use source::LineGas;
 pub use table::{CrossSectionTable, SpectralAxis};
