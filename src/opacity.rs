@@ -6,10 +6,12 @@
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
 pub mod line;
+pub mod molecular_partition;
 pub mod partition;
 pub mod provenance;
 pub mod source;
 pub mod table;
+mod tabulated;
 
 pub use line::{Line, LineList};
 pub use partition::PartitionFunction;
