@@ -3,16 +3,17 @@
 //! # Data
 //! Positions, levels, oscillator strengths and van der Waals widths are those of Kurucz (2017),
 //! list gfall08oct17, from 0.1 to 50 µm; the ultraviolet multiplets of Si I carry the laboratory
-//! strengths of Den Hartog et al. (2023), 0.17 to 0.23 dex weaker. The head of `data/atoms.csv` says
-//! what was kept; at 1500 to 5000 K the lines left out carry less than 1.5e-4 of the strength of any
-//! species.
+//! strengths of Den Hartog et al. (2023), 0.13 to 0.25 dex weaker. The head of `data/atoms.csv` says
+//! what was kept, `data/atoms/select_lines.py` makes it. The lines left out carry less than 1.5e-4 of the
+//! strength of any species at 1500 to 5000 K, and at most 1 % of any bin of R = 50 up to 3000 K; at
+//! 5000 K they are half of the strength in the weakest bins (1e-7 of the strongest) of Fe and Mg.
 //!
 //! The list was distributed with one level per line, the upper one for about half of the lines.
 //! The lower level was found by asking which of E + hν and E - hν is a level that other lines of the
-//! species reach too. The laboratory compilation `linemake` (Placco et al. 2021) agrees for every
-//! one of its lines but eleven that are blends of neighbours. Components of hyperfine structure and
-//! isotopes, which repeat the full oscillator strength there (six times for Na D₂, eighteen for K D₂),
-//! are one line.
+//! species reach too. Of 3140 lines in the laboratory compilation linemake (Placco et al. 2021) 3131
+//! have the same lower level, seven are other lines beside, and two were corrected by it. Components of
+//! hyperfine structure and isotopes, which repeat the full oscillator strength there (six times for
+//! Na D₂, eighteen for K D₂), are one line.
 //!
 //! # Ions
 //! In a gas of O, Na, Fe, Si, Mg, K with Al, Ca, Ti (1, 0.32, 0.1, 0.2, 0.03, 0.03; 3e-3, 1e-3, 1e-3)
