@@ -1,10 +1,10 @@
 //! Rovibrational lines of an asymmetric top, by diagonalisation J by J.
 //!
-//! Watson's A-reduced Hamiltonian to fourth order (Watson 1977, Vibrational Spectra and Structure 6,
-//! 1) in the symmetric-top basis of the representation Iʳ (z = a, x = b, y = c), split by Wang's
-//! functions |K, s⟩ = (|K⟩ + (-1)ˢ|-K⟩)/√2 and the parity of K. Line strengths from the matrix
-//! elements of the direction cosines (Townes & Schawlow 1955, table 4-4), between the functions of
-//! the lower and of the upper vibrational state. Summed over all lines from a level they are 2J + 1.
+//! Watson's A-reduced Hamiltonian to fourth order (Watson 1977, Vibrational Spectra and Structure 6, 1)
+//! in the symmetric-top basis of the representation Iʳ (z = a, x = b, y = c), split by the functions of
+//! Wang, (|K⟩ plus or minus |-K⟩)/√2 with s = 0 or 1, and by the parity of K. Line strengths from the
+//! matrix elements of the direction cosines (Townes & Schawlow 1955, table 4-4), between the functions
+//! of the lower and of the upper vibrational state; over all lines from a level they sum to 2J + 1.
 //!
 //! Sign of a function under the twofold axis b: (-1)^(J+s).
 
@@ -246,7 +246,7 @@ pub fn rotation_lines(
             let Some(target) = usize::try_from(place).ok().and_then(|i| uppers.get(i)) else {
                 continue;
             };
-            for index in 0..4_usize {
+            for (index, from) in lowers.iter().enumerate() {
                 let (odd, s) = (index / 2, (index % 2) as i32);
                 let exists = match spin {
                     Spin::All => true,
@@ -258,7 +258,7 @@ pub fn rotation_lines(
                 }
                 let odd_upper = if axis == Axis::A { odd } else { 1 - odd };
                 let to = &target[2 * odd_upper + upper_s(axis, s, dj) as usize];
-                pair_lines(&mut lines, axis, (j, dj), &lowers[index], to, least);
+                pair_lines(&mut lines, axis, (j, dj), from, to, least);
             }
         }
         if j > 0 {
@@ -400,9 +400,8 @@ mod tests {
                     .collect()
             })
             .collect();
-        for j in 0..4 {
-            assert!((sums[0][j] - sums[1][j]).abs() < 1e-6);
-            assert!((sums[0][j] - sums[2][j]).abs() < 1e-6);
+        for ((a, b), c) in sums[0].iter().zip(&sums[1]).zip(&sums[2]) {
+            assert!((a - b).abs() < 1e-6 && (a - c).abs() < 1e-6);
         }
     }
 

@@ -109,8 +109,12 @@ fn gathering_keeps_strength_and_contour() {
     let mut constants = harmonic();
     constants.x_per_cm = [-2.0, -2.0, -6.0, 0.0, -3.0, -5.0];
     constants.alpha_per_cm = [0.0006, -0.0006, 0.0018];
+    // As shipped for SiO2.
     let few = Cuts {
         lower_per_cm: 4000.0,
+        energy_class_per_cm: 150.0,
+        origin_class_per_cm: 2.0,
+        stride: 5,
         ..cuts()
     };
     let all_single = Cuts {
