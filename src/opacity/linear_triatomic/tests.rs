@@ -226,3 +226,30 @@ fn pruning_costs_no_more_than_it_may() {
         assert!(kept > 0.99 && kept <= 1.0 + 1e-9, "{t} {kept}");
     }
 }
+
+#[test]
+fn bending_steps_split_between_the_two_ways_of_l() {
+    // Two-dimensional oscillator (Herzberg 1945, section II,5): from (1, l = 1) up to l = 2 with 2, down to
+    // l = 0 with 1 in squares; a stretch gives v + 1.
+    let square = |term: &DipoleTerm, v: [i32; 3], l, dl| {
+        element(term, v, l, dl).map_or(0.0, |e| (e * e * 1e9).round() / 1e9)
+    };
+    assert_eq!(square(&NU2, [0, 1, 0], 1, 1), 2.0);
+    assert_eq!(square(&NU2, [0, 1, 0], 1, -1), 1.0);
+    assert_eq!(square(&NU2, [0, 0, 0], 0, 1), 1.0);
+    assert_eq!(square(&NU2, [0, 2, 0], 0, -1), 0.0);
+    assert_eq!(square(&NU3, [0, 1, 2], 1, 0), 3.0);
+    let both = DipoleTerm {
+        change: [1, 0, 1],
+        moment_debye: 0.1,
+    };
+    assert_eq!(square(&both, [1, 0, 1], 0, 0), 4.0);
+}
+
+#[test]
+fn a_line_of_one_debye_has_the_textbook_weight() {
+    // 8 pi^3 nu mu^2/(3 h c) by hand in cgs: nu = 1000 cm-1, mu = 1 D = 1e-18 statC cm,
+    // h = 6.62607015e-27 erg s: 248.0502 x 1e3 x 1e-36 / (3 x 6.62607015e-27 x 2.99792458e10) = 4.16238e-16 cm.
+    let weight = line_weight_cm(1000.0, 1.0);
+    assert!((weight / 4.162_38e-16 - 1.0).abs() < 1e-4, "{weight:e}");
+}
