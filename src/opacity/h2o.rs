@@ -362,4 +362,16 @@ mod tests {
         assert_eq!(gas.lists[0].lines.len(), 1);
         assert!(gas.provenance.method.contains("2 read, 1 without"));
     }
+
+    #[test]
+    fn stimulated_emission_counts_at_long_waves() {
+        let far = HitranRecord {
+            wavenumber_per_cm: 50.0,
+            ..ROW
+        };
+        let gas = from_hitran(&[far]).expect("a good row");
+        let list = &gas.lists[0];
+        let strength = list.strength_cm(&list.lines[0], 296.0);
+        assert!((strength / far.strength_296_cm - 1.0).abs() < 1e-5);
+    }
 }
