@@ -5,21 +5,18 @@
 //! Spectroscopy speaks in wavenumbers: \[cm⁻¹\], cross sections in \[cm²\] per molecule of the
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
+pub mod asymmetric_top;
 pub mod atom;
+pub mod co2;
 pub mod collision_induced;
 pub mod continuum;
+pub mod h2o;
 pub mod line;
+pub mod linear_triatomic;
 pub mod molecular_partition;
 pub mod partition;
 pub mod provenance;
 pub mod rayleigh;
-pub mod asymmetric_top;
-pub mod co2;
-pub mod h2o;
-pub mod line;
-pub mod linear_triatomic;
-pub mod partition;
-pub mod provenance;
 pub mod sio2;
 pub mod so2;
 pub mod source;
