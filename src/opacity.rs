@@ -7,6 +7,7 @@
 
 pub mod diatomic;
 pub mod line;
+pub mod mgo_triplet;
 pub mod partition;
 pub mod provenance;
 pub mod source;

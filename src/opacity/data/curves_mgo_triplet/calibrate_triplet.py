@@ -1,4 +1,4 @@
-"""Raw records of run_mgo_triplet.py -> calibrated curves of a3Pi and b3Sigma+ of MgO (CSV, JSON).  Own work.
+"""Raw records of run_mgo_triplet.py and run_mgo_upper.py -> moments (CSV) and potentials (JSON log).  Own work.
 Usage: python calibrate_triplet.py          (numpy, scipy)
 
 a3Pi     EMO potential fitted to Te, we, wexe, Be, ae of Ikeda et al. 1977 for v = 0..6.
@@ -50,8 +50,9 @@ def signed(a, r):
         if abs(-a[i]-p) < abs(a[i]-p): a[i] = -a[i]
     return a if a[np.argmax(np.abs(a))] > 0 else -a
 
-def write(name, head, cols):
+def write(name, note, head, cols):
     with open(name, 'w', newline='') as f:
+        if note: f.write('# '+note+'\n')
         w = csv.writer(f, lineterminator='\n'); w.writerow(head)
         for row in zip(*cols): w.writerow([f'{x:.6g}' for x in row])
 
@@ -82,19 +83,35 @@ def main():
     p, rms = fit_emo(De, k['we']*(v+.5)-(k['wexe']+0.9)*(v+.5)**2, k['Be']-k['ae']*(v+.5), k['re'], k['we']*np.sqrt(MU/(4*BC*De)), 1.38, 2.6)
     log['b calibrated curve'] = dict(Te=Te, **k)
     log['b EMO'] = dict(Te=Te, De=De, b=list(p[:3]), re=p[3], rms=rms, fit=constants(emo(p, De), 1.38, 2.6))
-    write('mgo_a_b_pec_raw.csv', ['r_A', 'a_cm1', 'b_cm1'], (r, V['a'], V['b']))
+    write('raw_potentials.csv', '', ['r_A', 'a_cm1', 'b_cm1'], (r, V['a'], V['b']))
     rg = r[good]
-    write('mgo_ba_tdm_perp.csv', ['r_A', 'mu_x_D'], (rg, signed([o['tdm_A1_x'][0] for o in R], r)[good]))
-    write('mgo_a_dipole.csv', ['r_A', 'mu_z_D'], (rg, -np.array([o['mu']['B10'] for o in R])[good]))
-    write('mgo_b_dipole.csv', ['r_A', 'mu_z_D'], (rg, -np.array([o['mu']['A10'] for o in R])[good]))
-    # near ultraviolet: c3Sigma+ (x), d3Delta (xy by mu_y), e3Sigma- (mu_y); Delta by degeneracy of A1 and A2 roots
+    own = 'Own calculation, quality tier %s: SA-CASSCF(6e,10o)/aug-cc-pVTZ, '
+    write('b_a_moment.csv', own % 'C'+'transition moment b3Sigma+ - a3Pi, Cartesian.', ['r_A', 'mu_x_D'],
+          (rg, signed([o['tdm_A1_x'][0] for o in R], r)[good]))
+    write('a_dipole.csv', own % 'B'+'dipole moment of a3Pi.', ['r_A', 'mu_D'], (rg, -np.array([o['mu']['B10'] for o in R])[good]))
+    # near ultraviolet: c3Sigma+ (x), d3Delta (xy by mu_y); Delta by the degeneracy of an A1 and an A2 root
     rows = []
     for o in [x for x, ok in zip(R, good) if ok]:
         _, i, j = min((abs(x-y), i, j) for i, x in enumerate(o['ecas_A1']) for j, y in enumerate(o['ecas_A2']) if i > 0)
-        ic = 3-i; je = 1-j
-        rows.append((o['r'], abs(o['tdm_A1_x'][ic]), abs(o['tdm_A2_y'][j]), abs(o['tdm_A2_y'][je])))
+        rows.append((o['r'], abs(o['tdm_A1_x'][3-i]), abs(o['tdm_A2_y'][j])))
     rows = np.array(rows).T
-    write('mgo_cde_a_tdm_perp.csv', ['r_A', 'c_a_D', 'd_a_D', 'e_a_D'], rows)
+    write('c_a_moment.csv', own % 'C'+'transition moment c3Sigma+ - a3Pi, Cartesian.', ['r_A', 'mu_x_D'], rows[[0, 1]])
+    write('d_a_moment.csv', own % 'C'+'transition moment d3Delta(xy) - a3Pi(x), Cartesian.', ['r_A', 'mu_y_D'], rows[[0, 2]])
+    U = sorted((json.loads(l) for l in open('raw_mgo_upper.jsonl')), key=lambda o: o['r'])
+    U = [o for o in U if o['conv'] and o['r'] < 2.4]
+    for k, name in (('C', 'C1Sigma-'), ('D', 'D1Delta(xy)')):
+        write(f'singlet_{k.lower()}_a_moment.csv', own % 'C'+f'transition moment {name} - A1Pi(x), Cartesian.', ['r_A', 'mu_y_D'],
+              ([o['r'] for o in U], [abs(o['tdm'][k]) for o in U]))
+    # potentials of the upper states: constants of Huber & Herzberg; c, d: nu00 to a3Pi, the rest as in C, D
+    zero = lambda k: k['we']/2-k['wexe']/4
+    twin = dict(we=632.5, wexe=5.3, Be=0.5014, ae=0.0048)
+    upper = {'singlet_c': dict(Te=30080.6, we=632.4, wexe=5.2, Be=0.5008, ae=0.0048), 'singlet_d': dict(Te=29851.6, **twin)}
+    for k, nu in (('c', 25900.), ('d', 26867.)):
+        upper[k] = dict(Te=a['Te']+zero(a)+nu-zero(twin), **twin)
+    for k, c in upper.items():
+        De = 25000.; re = np.sqrt(BC/MU/c['Be'])
+        p, rms = fit_emo(De, c['we']*(v+.5)-c['wexe']*(v+.5)**2, c['Be']-c['ae']*(v+.5), re, c['we']*np.sqrt(MU/(4*BC*De)), 1.38, 2.8)
+        log[k+' EMO'] = dict(Te=c['Te'], De=De, b=list(p[:3]), re=p[3], rms=rms)
     json.dump(log, open('calibration_log.json', 'w'), indent=1, default=float)
     print(json.dumps(log, indent=1, default=lambda z: round(float(z), 6)))
 

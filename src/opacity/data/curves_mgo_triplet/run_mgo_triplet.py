@@ -1,10 +1,11 @@
 """SA-CASSCF(6e,10o)/SC-NEVPT2 curves of the MgO triplets (a3Pi, b3Sigma+). Our own script; needs pyscf.
 
 The orbitals are those of the singlet curves (X, B, A_x, A_y state-averaged with equal weights); the triplets
-are CASCI states in these orbitals.  Usage: python run_mgo_triplet.py main | space NEL NCAS | own
+are CASCI states in these orbitals.  Usage: python run_mgo_triplet.py main | space NEL NCAS | own | wide
   main       the 21 points, one JSON record each
   space      one point (1.75 A) with another active space, no perturbation theory unless 'nev' is given
-  own        one point (1.75 A) with orbitals optimised for a3Pi x, y and b3Sigma+ themselves
+  own        orbitals optimised for a3Pi x, y and b3Sigma+ themselves, 1.75 A or the distances that follow
+  wide       the same with c3Sigma+ and d3Delta in the average
 """
 import time, sys, json, numpy as np
 from pyscf import gto, scf, mcscf, fci, mrpt, lib
@@ -37,7 +38,10 @@ def calc(r, guess=None, space=(6, 10), nev=True, own=False, extra_nev=False):
         return s
     if own:
         mc.nelecas = (nel // 2 + 1, nel // 2 - 1)
-        mcscf.state_average_mix_(mc, [sv('A1', 1, False), sv('B1', 1, False), sv('B2', 1, False)], [1/3]*3)
+        if own == 'wide':
+            mcscf.state_average_mix_(mc, [sv('A1', 3, False), sv('B1', 1, False), sv('B2', 1, False), sv('A2', 1, False)], [1/6]*6)
+        else:
+            mcscf.state_average_mix_(mc, [sv('A1', 1, False), sv('B1', 1, False), sv('B2', 1, False)], [1/3]*3)
     else:
         mcscf.state_average_mix_(mc, [sv('A1', 2, True), sv('B1', 1, True), sv('B2', 1, True)], [.25]*4)
     mc.max_cycle_macro = 60; mc.conv_tol = 1e-8; mc.conv_tol_grad = 1e-4
@@ -92,4 +96,5 @@ if __name__ == '__main__':
     elif mode == 'space':
         o, _ = calc(1.75, space=(int(sys.argv[2]), int(sys.argv[3])), nev='nev' in sys.argv); rec(o)
     else:
-        o, _ = calc(1.75, own=True); rec(o)
+        for r in [float(x) for x in sys.argv[2:]] or [1.75]:
+            o, _ = calc(r, own='wide' if mode == 'wide' else True, nev=False); rec(o)
