@@ -5,11 +5,14 @@
 //! Spectroscopy speaks in wavenumbers: \[cm⁻¹\], cross sections in \[cm²\] per molecule of the
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
+pub mod co;
 pub mod diatomic;
 pub mod line;
+pub mod mgo;
 pub mod mgo_triplet;
 pub mod partition;
 pub mod provenance;
+pub mod sio;
 pub mod source;
 pub mod table;
 

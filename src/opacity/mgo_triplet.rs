@@ -11,8 +11,11 @@
 //! files in `data/curves_mgo_triplet/`, whose `PROVENANCE.md` tells how good they are.
 
 use super::diatomic::{
-    Component, Curve, Dipole, Emo, End, Levels, Potential, RadialGrid, State, System, Term,
+    Component, Curve, Dipole, EmoRecord, End, Isotopologue, Levels, RadialGrid, State, System, Term,
+    line_list, parse_data,
 };
+use super::line::LineList;
+use super::mgo::{Model, Options};
 use crate::error::InputError;
 
 /// Spin-orbit constant of a³Π \[cm⁻¹\], energy A Λ Σ (Ikeda, Wong, Harris & Field 1977, J. Mol.
@@ -49,55 +52,21 @@ const SINGLET_D_A: Table = (
     include_str!("data/curves_mgo_triplet/singlet_d_a_moment.csv"),
 );
 
-/// One potential of the data file.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CurveEntry {
-    #[allow(dead_code)] // for the reader of the file; its presence is required
-    tier: crate::opacity::Tier,
-    #[allow(dead_code)]
-    citation: String,
-    minimum_per_cm: f64,
-    depth_per_cm: f64,
-    equilibrium_angstrom: f64,
-    power: i32,
-    coefficients: Vec<f64>,
-}
-
-impl CurveEntry {
-    fn emo(&self) -> Emo {
-        Emo {
-            minimum_per_cm: self.minimum_per_cm,
-            depth_per_cm: self.depth_per_cm,
-            equilibrium_angstrom: self.equilibrium_angstrom,
-            power: self.power,
-            coefficients: self.coefficients.clone(),
-            terms_inside: None,
-        }
-    }
-}
-
 /// Potentials of the data file.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Curves {
-    a: CurveEntry,
-    b: CurveEntry,
-    c: CurveEntry,
-    d: CurveEntry,
-    singlet_c: CurveEntry,
-    singlet_d: CurveEntry,
+    a: EmoRecord,
+    b: EmoRecord,
+    c: EmoRecord,
+    d: EmoRecord,
+    singlet_c: EmoRecord,
+    singlet_d: EmoRecord,
 }
 
 impl Curves {
     fn read() -> Result<Self, InputError> {
-        toml::from_str(CURVES).map_err(|error| {
-            InputError::value(
-                "mgo_triplet.toml",
-                error.message(),
-                "one table of an extended Morse potential for each state",
-            )
-        })
+        parse_data("data/curves_mgo_triplet/mgo_triplet.toml", CURVES)
     }
 }
 
@@ -142,11 +111,11 @@ impl Triplets {
     /// As [`State::solve`]; an embedded file that cannot be read.
     pub fn solve(grid: &RadialGrid, reduced_mass_u: f64, size: Size) -> Result<Self, InputError> {
         let curves = Curves::read()?;
-        let solve = |name: &str, entry: &CurveEntry, term: Term, ceiling_per_cm: f64| {
+        let solve = |name: &str, entry: &EmoRecord, term: Term, ceiling_per_cm: f64| {
             let split = f64::from(term.lambda.min(1) * term.two_sigma) / 2.0;
             State {
                 name: name.into(),
-                potential: Potential::Emo(entry.emo()),
+                potential: entry.into(),
                 term,
                 offset_per_cm: SPIN_ORBIT_PER_CM * split,
                 j_max: size.j_max,
@@ -155,20 +124,20 @@ impl Triplets {
             }
             .solve(grid, reduced_mass_u)
         };
-        let split = |name: &str, entry: &CurveEntry, lambda: i32, ceiling: f64| {
+        let split = |name: &str, entry: &EmoRecord, lambda: i32, ceiling: f64| {
             TWO_SIGMA
                 .iter()
                 .map(|s| solve(name, entry, Term::case_a(lambda, 2, *s), ceiling))
                 .collect::<Result<Vec<_>, _>>()
         };
         // A triplet sigma state: the component with sigma = 0, then that with |sigma| = 1.
-        let sigma = |name: &str, entry: &CurveEntry, ceiling: f64| {
+        let sigma = |name: &str, entry: &EmoRecord, ceiling: f64| {
             [0, 2]
                 .iter()
                 .map(|s| solve(name, entry, Term::case_a(0, 2, *s), ceiling))
                 .collect::<Result<Vec<_>, _>>()
         };
-        let top = |entry: &CurveEntry| entry.minimum_per_cm + UPPER_SPAN_PER_CM;
+        let top = |entry: &EmoRecord| entry.minimum_per_cm + UPPER_SPAN_PER_CM;
         Ok(Self {
             a: split("a", &curves.a, 1, size.lower_ceiling_per_cm)?,
             b: sigma("b", &curves.b, top(&curves.b))?,
@@ -204,7 +173,8 @@ impl Triplets {
     /// # Errors
     /// As [`Triplets::vibration`].
     pub fn near_infrared(&self) -> Result<Vec<System<'_>>, InputError> {
-        self.from_a("b-a", &self.b, &moment(B_A, End::Hold)?)
+        let systems = self.from_a("b-a", &self.b, &moment(B_A, End::Hold)?)?;
+        Ok(scaled(systems, NEAR_INFRARED_STRENGTH))
     }
 
     /// c–a and d–a, near 0.37 to 0.39 µm.
@@ -217,7 +187,7 @@ impl Triplets {
         for (d, a) in self.d.iter().zip(&self.a) {
             systems.push(System::new("d-a", d, a, &dipole)?);
         }
-        Ok(systems)
+        Ok(scaled(systems, ULTRAVIOLET_STRENGTH))
     }
 
     /// Sub-bands between a triplet Σ state (Σ = 0 first) and a³Π.
@@ -251,10 +221,10 @@ impl UltravioletSinglets {
     /// As [`Triplets::solve`].
     pub fn solve(grid: &RadialGrid, reduced_mass_u: f64, size: Size) -> Result<Self, InputError> {
         let curves = Curves::read()?;
-        let solve = |name: &str, entry: &CurveEntry, term: Term| {
+        let solve = |name: &str, entry: &EmoRecord, term: Term| {
             State {
                 name: name.into(),
-                potential: Potential::Emo(entry.emo()),
+                potential: entry.into(),
                 term,
                 offset_per_cm: 0.0,
                 j_max: size.j_max,
@@ -278,15 +248,59 @@ impl UltravioletSinglets {
     /// # Errors
     /// Levels of another grid or of a state that is not ¹Π.
     pub fn systems<'a>(&'a self, a_pi: &'a Levels) -> Result<[System<'a>; 2], InputError> {
-        Ok([
-            System::new("C-A", &self.c, a_pi, &moment(SINGLET_C_A, End::Hold)?)?,
-            System::new("D-A", &self.d, a_pi, &moment(SINGLET_D_A, End::Hold)?)?,
-        ])
+        let c = System::new("C-A", &self.c, a_pi, &moment(SINGLET_C_A, End::Hold)?)?;
+        let d = System::new("D-A", &self.d, a_pi, &moment(SINGLET_D_A, End::Hold)?)?;
+        Ok([c, d].map(|system| system.scaled(ULTRAVIOLET_STRENGTH)))
     }
 }
 
+/// Lists of one isotopologue, to stand beside that of the singlets: a-a with b-a, and the near
+/// ultraviolet with C-A and D-A. They share the partition function and the energy zero of `model`.
+///
+/// # Errors
+/// As [`Triplets::solve`].
+pub fn lists(
+    model: &Model,
+    isotopologue: Isotopologue,
+    options: &Options,
+) -> Result<[LineList; 2], InputError> {
+    let mass = isotopologue.reduced_mass_u();
+    let triplets = Triplets::solve(&own_grid()?, mass, Size::default())?;
+    let singlets = UltravioletSinglets::solve(model.a.grid(), mass, Size::default())?;
+    let mut infrared = triplets.vibration()?;
+    infrared.extend(triplets.near_infrared()?);
+    let mut ultraviolet = triplets.near_ultraviolet()?;
+    ultraviolet.extend(singlets.systems(&model.a)?);
+    let mut bright = model.recipe(" near ultraviolet", options)?;
+    bright.floor_cm = bright.floor_cm.max(ULTRAVIOLET_FLOOR_CM);
+    Ok([
+        line_list(model.recipe(" triplets", options)?, &infrared),
+        line_list(bright, &ultraviolet),
+    ])
+}
+
+/// Grid of the triplets: 0.0106 Å resolves every level up to 100 000 cm⁻¹ above the minimum.
+fn own_grid() -> Result<RadialGrid, InputError> {
+    RadialGrid::new(1.30, 3.40, 200)
+}
+
+/// Least strength of a line of the near ultraviolet \[cm\], whatever the floor of the gas: the
+/// systems sum to 1.6e-13 cm, and without it they would have millions of lines.
+const ULTRAVIOLET_FLOOR_CM: f64 = 1e-23;
+
+/// What the strength of b-a is multiplied with: the moment of the file is 0.21 D at 1.75 Å, a larger
+/// active space gives 0.26 and orbitals averaged over a, b, c, d 0.33 D. The mean, squared.
+const NEAR_INFRARED_STRENGTH: f64 = 1.6;
+
+/// The same for the near ultraviolet (d-a: 2.66, 2.71 and 3.30 D).
+const ULTRAVIOLET_STRENGTH: f64 = 1.17;
+
 /// Largest change of v kept in a–a: the calculated dipole is not smooth enough for more.
 const HIGHEST_OVERTONE: usize = 4;
+
+fn scaled(systems: Vec<System<'_>>, factor: f64) -> Vec<System<'_>> {
+    systems.into_iter().map(|s| s.scaled(factor)).collect()
+}
 
 /// A moment from an embedded table, held below its first distance.
 fn moment((place, text): Table, high: End) -> Result<Dipole, InputError> {
