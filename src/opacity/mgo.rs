@@ -318,8 +318,9 @@ fn provenance(options: &Options) -> Provenance {
             options.potentials, options.partition
         ),
         caveat: "A-X 25 % in strength, B-X 10 %; single bins at R = 200 up to 50 % at band heads; \
-                 30 % beyond 9 um and around 1 and 8 um; nothing below 0.45 um but artefacts \
-                 (C and D states absent)"
+                 30 % beyond 9 um and around 1 and 8 um; b3Sigma+-a3Pi a factor 1.6; \
+                 0.36 to 0.41 um (c-a, d-a, C-A, D-A) 30 %; nothing sound below 0.36 um \
+                 (e, E, F, G states absent)"
             .into(),
     }
 }

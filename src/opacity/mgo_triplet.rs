@@ -11,8 +11,8 @@
 //! files in `data/curves_mgo_triplet/`, whose `PROVENANCE.md` tells how good they are.
 
 use super::diatomic::{
-    Component, Curve, Dipole, EmoRecord, End, Isotopologue, Levels, RadialGrid, State, System, Term,
-    line_list, parse_data,
+    Component, Curve, Dipole, EmoRecord, End, Isotopologue, Levels, RadialGrid, State, System,
+    Term, line_list, parse_data,
 };
 use super::line::LineList;
 use super::mgo::{Model, Options};
@@ -271,11 +271,17 @@ pub fn lists(
     infrared.extend(triplets.near_infrared()?);
     let mut ultraviolet = triplets.near_ultraviolet()?;
     ultraviolet.extend(singlets.systems(&model.a)?);
-    let mut bright = model.recipe(" near ultraviolet", options)?;
-    bright.floor_cm = bright.floor_cm.max(ULTRAVIOLET_FLOOR_CM);
+    let recipe = |label: &str, floor_cm: f64| {
+        let mut recipe = model.recipe(label, options)?;
+        recipe.floor_cm = recipe.floor_cm.max(floor_cm / isotopologue.abundance);
+        Ok::<_, InputError>(recipe)
+    };
     Ok([
-        line_list(model.recipe(" triplets", options)?, &infrared),
-        line_list(bright, &ultraviolet),
+        line_list(recipe(" triplets", INFRARED_FLOOR_CM)?, &infrared),
+        line_list(
+            recipe(" near ultraviolet", ULTRAVIOLET_FLOOR_CM)?,
+            &ultraviolet,
+        ),
     ])
 }
 
@@ -284,9 +290,12 @@ fn own_grid() -> Result<RadialGrid, InputError> {
     RadialGrid::new(1.30, 3.40, 200)
 }
 
-/// Least strength of a line of the near ultraviolet \[cm\], whatever the floor of the gas: the
-/// systems sum to 1.6e-13 cm, and without it they would have millions of lines.
-const ULTRAVIOLET_FLOOR_CM: f64 = 1e-23;
+/// Least strength of a line of a-a and b-a \[cm\], whatever the floor of the gas; 1e-5 of the total
+/// at 2500 K is lost.
+const INFRARED_FLOOR_CM: f64 = 1e-25;
+
+/// The same for the near ultraviolet: its strong systems would have millions of lines without.
+const ULTRAVIOLET_FLOOR_CM: f64 = 1e-21;
 
 /// What the strength of b-a is multiplied with: the moment of the file is 0.21 D at 1.75 Å, a larger
 /// active space gives 0.26 and orbitals averaged over a, b, c, d 0.33 D. The mean, squared.
