@@ -173,7 +173,7 @@ impl Triplets {
     /// # Errors
     /// As [`Triplets::vibration`].
     pub fn near_infrared(&self) -> Result<Vec<System<'_>>, InputError> {
-        let systems = self.from_a("b-a", &self.b, &moment(B_A, End::Hold)?)?;
+        let systems = self.to_a_pi("b-a", &self.b, &moment(B_A, End::Hold)?)?;
         Ok(scaled(systems, NEAR_INFRARED_STRENGTH))
     }
 
@@ -182,7 +182,7 @@ impl Triplets {
     /// # Errors
     /// As [`Triplets::vibration`].
     pub fn near_ultraviolet(&self) -> Result<Vec<System<'_>>, InputError> {
-        let mut systems = self.from_a("c-a", &self.c, &moment(C_A, End::Hold)?)?;
+        let mut systems = self.to_a_pi("c-a", &self.c, &moment(C_A, End::Hold)?)?;
         let dipole = moment(D_A, End::Hold)?;
         for (d, a) in self.d.iter().zip(&self.a) {
             systems.push(System::new("d-a", d, a, &dipole)?);
@@ -191,7 +191,7 @@ impl Triplets {
     }
 
     /// Sub-bands between a triplet Σ state (Σ = 0 first) and a³Π.
-    fn from_a<'a>(
+    fn to_a_pi<'a>(
         &'a self,
         name: &str,
         sigma: &'a [Levels],

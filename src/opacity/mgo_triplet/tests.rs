@@ -220,3 +220,18 @@ fn the_lists_share_the_zero_and_the_partition_function_of_the_singlets() {
         .fold(f32::INFINITY, |low, line| low.min(line.lower_energy_per_cm));
     assert!((lowest - 2491.0).abs() < 3.0, "{lowest}");
 }
+
+/// Every row of the list of constants has its eight fields and a status that says what it is.
+#[test]
+fn the_sources_of_the_constants_are_complete() {
+    let text = include_str!("../data/constants_sources.csv");
+    let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+    let mut rows = 0;
+    for row in reader.records() {
+        let row = row.expect("eight fields in every row");
+        assert!(!row[0].is_empty() && !row[2].is_empty() && !row[5].is_empty());
+        assert!(row[7].starts_with("confirmed") || &row[7] == "unconfirmed");
+        rows += 1;
+    }
+    assert!(rows > 100);
+}
