@@ -93,6 +93,9 @@ fn the_partition_function_is_that_of_the_independent_sum() {
     for (t, golden) in [(1500.0, 2434.6), (2500.0, 16_836.8), (3000.0, 30_951.6)] {
         close(triplets.partition(t, ZERO_PER_CM), golden, 4e-3, "Q");
     }
+    // Inverted: the component with omega = 2 is the lowest, 128 cm-1 below omega = 0 less 2 B.
+    let gap = triplets.a[0].lowest_per_cm() - triplets.a[2].lowest_per_cm();
+    assert!((gap - 127.0).abs() < 1.5, "{gap}");
 }
 
 /// b: independent calculation, 230.0 µs with the moment of the file, 0.3 % measured. d, C, D: the
