@@ -197,7 +197,6 @@ fn near_ultraviolet_bands_carry_the_strength_of_their_moments() {
         "C-A, D-A",
     );
     close(band(&found, 0.38), 9.696e-18, 0.02, "0.38 um");
-    println!("{} lines", found.lines.len());
 }
 
 /// The lists that join those of the singlets, for 24MgO alone.
@@ -211,7 +210,6 @@ fn the_lists_share_the_zero_and_the_partition_function_of_the_singlets() {
     let model = Model::solve(isotopologue, options.potentials).expect("data");
     let lists = lists(&model, isotopologue, &options).expect("data");
     for (list, most) in lists.iter().zip([600_000, 1_000_000]) {
-        println!("{} {} lines", list.label, list.lines.len());
         assert!(list.label.starts_with("24Mg16O ") && list.lines.len() < most);
         let reference = model.recipe("", &options).expect("data").partition;
         assert_eq!(list.partition, reference);
