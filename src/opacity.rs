@@ -16,6 +16,7 @@ pub mod h2o;
 pub mod line;
 pub mod linear_triatomic;
 pub mod mgo;
+pub mod mgo_triplet;
 pub mod molecular_partition;
 pub mod partition;
 pub mod provenance;

@@ -14,7 +14,11 @@ use super::diatomic::{
     PRESSURE_WIDTH_EXPONENT, Potential, RadialGrid, Recipe, State, System, Term,
     WING_CUTOFF_PER_CM, line_list, parse_data,
 };
+<<<<<<< HEAD
 use super::molecular_partition::barklem_collet;
+=======
+use super::mgo_triplet;
+>>>>>>> triplet
 use super::partition::PartitionFunction;
 use super::provenance::{Provenance, Tier};
 use super::source::LineGas;
@@ -306,7 +310,7 @@ pub fn lines(options: &Options) -> Result<LineGas, InputError> {
     for isotopologue in &isotopologues {
         let model = Model::solve(*isotopologue, options.potentials)?;
         lists.push(line_list(model.recipe("", options)?, &model.systems()?));
-        // The triplet system joins here: a further list from the same recipe.
+        lists.extend(mgo_triplet::lists(&model, *isotopologue, options)?);
     }
     Ok(LineGas {
         gas: "MgO".into(),
@@ -330,8 +334,9 @@ fn provenance(options: &Options) -> Provenance {
             options.potentials, options.partition
         ),
         caveat: "A-X 25 % in strength, B-X 10 %; single bins at R = 200 up to 50 % at band heads; \
-                 30 % beyond 9 um and around 1 and 8 um; nothing below 0.45 um but artefacts \
-                 (C and D states absent)"
+                 30 % beyond 9 um and around 1 and 8 um; b3Sigma+-a3Pi a factor 1.6; \
+                 0.36 to 0.41 um (c-a, d-a, C-A, D-A) 30 %; nothing sound below 0.36 um \
+                 (e, E, F, G states absent)"
             .into(),
     }
 }
