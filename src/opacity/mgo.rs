@@ -14,11 +14,8 @@ use super::diatomic::{
     PRESSURE_WIDTH_EXPONENT, Potential, RadialGrid, Recipe, State, System, Term,
     WING_CUTOFF_PER_CM, line_list, parse_data,
 };
-<<<<<<< HEAD
-use super::molecular_partition::barklem_collet;
-=======
 use super::mgo_triplet;
->>>>>>> triplet
+use super::molecular_partition::barklem_collet;
 use super::partition::PartitionFunction;
 use super::provenance::{Provenance, Tier};
 use super::source::LineGas;
