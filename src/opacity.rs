@@ -6,10 +6,13 @@
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
 pub mod line;
+pub mod line_by_line;
+pub mod mixing;
 pub mod partition;
 pub mod provenance;
 pub mod source;
 pub mod table;
+pub mod voigt;
 
 pub use line::{Line, LineList};
 pub use partition::PartitionFunction;
