@@ -1,10 +1,10 @@
-//! Eight values of the profile of one line at a time.
+//! The profile of one line, for groups of nodes.
 //!
-//! Written for the vectoriser: no branch inside a group of eight, no fused multiply-add, so that
-//! every instruction set gives the same bits.
+//! Written for the vectoriser: no branch inside a group, groups long enough to stay loops, no
+//! fused multiply-add, so that every instruction set gives the same bits.
 
 /// Nodes handled together.
-pub(super) const GROUP: usize = 8;
+pub(super) const GROUP: usize = 32;
 
 /// Squared distance from the centre, in Doppler widths, beyond which the asymptotic series holds.
 pub(super) const WING_SQUARED: f32 = 49.0;
@@ -115,10 +115,12 @@ impl Edge {
 /// Squared distances of a group of nodes from a centre.
 #[inline(always)]
 pub(super) fn squared_distances(nu: &[f64; GROUP], centre: f64) -> [f32; GROUP] {
-    std::array::from_fn(|i| {
-        let d = (nu[i] - centre) as f32;
-        d * d
-    })
+    let mut squared = [0.0; GROUP];
+    for (squared, nu) in squared.iter_mut().zip(nu) {
+        let d = (nu - centre) as f32;
+        *squared = d * d;
+    }
+    squared
 }
 
 /// exp(-u) of 0 ≤ u, flushed below exp(-80): Cody & Waite (1980) reduction, Taylor polynomial of
