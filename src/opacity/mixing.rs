@@ -103,8 +103,20 @@ impl Extinction {
     /// # Panics
     /// Both slices must have one value per point.
     pub fn add_absorption(&mut self, layer: usize, absorption: &[f32], per_k: &[f32]) {
-        add(&mut self.absorption, absorption, self.points, self.layers, layer);
-        add(&mut self.absorption_per_k, per_k, self.points, self.layers, layer);
+        add(
+            &mut self.absorption,
+            absorption,
+            self.points,
+            self.layers,
+            layer,
+        );
+        add(
+            &mut self.absorption_per_k,
+            per_k,
+            self.points,
+            self.layers,
+            layer,
+        );
     }
 
     /// Adds scattering \[m² kg⁻¹\] to a layer, point by point.
@@ -112,7 +124,13 @@ impl Extinction {
     /// # Panics
     /// The slice must have one value per point.
     pub fn add_scattering(&mut self, layer: usize, scattering: &[f32]) {
-        add(&mut self.scattering, scattering, self.points, self.layers, layer);
+        add(
+            &mut self.scattering,
+            scattering,
+            self.points,
+            self.layers,
+            layer,
+        );
     }
 }
 

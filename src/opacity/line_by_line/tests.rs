@@ -132,7 +132,12 @@ fn the_area_is_the_strength_less_the_cut_wings() {
     let lines = list(vec![line(2000.0, 1e-18)]);
     let gas = gas(vec![lines], 25.0);
     let grid = FineGrid::new(1970.0, 2030.0, 1e6).expect("limits");
-    for (t, p) in [(1000.0, 1e-6), (2500.0, 0.3), (3000.0, 30.0), (800.0, 300.0)] {
+    for (t, p) in [
+        (1000.0, 1e-6),
+        (2500.0, 0.3),
+        (3000.0, 30.0),
+        (800.0, 300.0),
+    ] {
         let sigma = on_grid(&gas, t, p, &grid);
         let area: f64 = (0..grid.len())
             .map(|i| f64::from(sigma[i]) * grid.wavenumber_per_cm(i) * grid.step())
@@ -141,7 +146,10 @@ fn the_area_is_the_strength_less_the_cut_wings() {
         let gamma = lorentz_half_width_per_cm(&source.lines[0], t, p);
         let expected = source.strength_cm(&source.lines[0], t) * (1.0 - lost_wing(gamma, 25.0));
         // Measured 1.3e-4 at worst.
-        assert!((area / expected - 1.0).abs() < 3e-4, "{t} {p}: {area:e} {expected:e}");
+        assert!(
+            (area / expected - 1.0).abs() < 3e-4,
+            "{t} {p}: {area:e} {expected:e}"
+        );
     }
 }
 
@@ -151,7 +159,8 @@ fn the_bits_do_not_depend_on_threads() {
     let grid = FineGrid::new(850.0, 1550.0, 3e5).expect("limits");
     let run = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        pool.expect("threads").install(|| on_grid(&gas, 1800.0, 0.02, &grid))
+        pool.expect("threads")
+            .install(|| on_grid(&gas, 1800.0, 0.02, &grid))
     };
     assert_eq!(run(1), run(3));
 }

@@ -75,7 +75,11 @@ impl OverlapMixture {
         for layer in 0..count {
             for (gas, table) in tables.iter().enumerate() {
                 let node = &self.nodes[layer * tables.len() + gas];
-                let [k, slope] = if gas == 0 { &mut self.mixed } else { &mut self.gas };
+                let [k, slope] = if gas == 0 {
+                    &mut self.mixed
+                } else {
+                    &mut self.gas
+                };
                 interpolate(table, node, k, slope);
                 if gas > 0 {
                     self.mix_bins(points);

@@ -15,7 +15,9 @@ pub fn refine_temperature(table: &CrossSectionTable, ratio: f64) -> CrossSection
     let mut nodes = Vec::new();
     for (i, pair) in old.windows(2).enumerate() {
         let ln_ratio = (pair[1] / pair[0]).ln();
-        let parts = (ln_ratio / ratio.max(1.0 + 1e-6).ln() - 1e-9).ceil().max(1.0) as usize;
+        let parts = (ln_ratio / ratio.max(1.0 + 1e-6).ln() - 1e-9)
+            .ceil()
+            .max(1.0) as usize;
         nodes.extend((0..parts).map(|k| match k {
             0 => (i, pair[0]),
             k => (i, pair[0] * (ln_ratio * k as f64 / parts as f64).exp()),

@@ -276,7 +276,9 @@ pub(super) fn add_interpolated(
     slope: &mut [f32; LANES],
 ) {
     let row = |offset: usize| -> &[f32; LANES] {
-        sigma[offset..].first_chunk().expect("a node is a whole block of lanes")
+        sigma[offset..]
+            .first_chunk()
+            .expect("a node is a whole block of lanes")
     };
     let (r00, r01) = (row(node.offset), row(node.offset + node.right));
     let (r10, r11) = (
