@@ -6,9 +6,12 @@
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
 pub mod codec;
+pub mod grid;
+pub mod kdistribution;
 pub mod line;
 pub mod partition;
 pub mod provenance;
+pub mod selection;
 pub mod source;
 pub mod table;
 
