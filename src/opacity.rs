@@ -9,11 +9,14 @@ pub mod codec;
 pub mod grid;
 pub mod kdistribution;
 pub mod line;
+pub mod line_by_line;
+pub mod mixing;
 pub mod partition;
 pub mod provenance;
 pub mod selection;
 pub mod source;
 pub mod table;
+pub mod voigt;
 
 pub use line::{Line, LineList};
 pub use partition::PartitionFunction;
