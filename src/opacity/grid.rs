@@ -3,11 +3,14 @@
 //! Everything is uniform in ln ν̃, so that a band holds the same number of Doppler widths
 //! everywhere; band means are means over ln ν̃.
 
+use super::line_by_line;
+use crate::error::InputError;
+
 /// Longest wavelength of the default set is 50 µm, shortest 0.1 µm \[cm⁻¹\].
 pub const RANGE_PER_CM: [f64; 2] = [200.0, 100_000.0];
 /// Bands of the default set: resolving power 100.
 pub const BANDS: usize = 622;
-/// Fine points per band: at 2500 K five of them to the Doppler half width of SiO at half maximum.
+/// Fine points per band: at 2500 K one to the Doppler half width of SiO at half maximum.
 pub const POINTS_PER_BAND: usize = 4000;
 /// Bins of the k-distributions per band where spectra are observed.
 pub const BINS_PER_BAND: usize = 10;
@@ -27,7 +30,7 @@ pub const PRESSURE_BAR: [f64; 12] = [
 
 /// Bands of equal width in ln ν̃, each with equally spaced fine points.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct FineGrid {
+pub struct BandGrid {
     /// Ends \[cm⁻¹\].
     pub range_per_cm: [f64; 2],
     /// Number of bands.
@@ -36,7 +39,7 @@ pub struct FineGrid {
     pub points_per_band: usize,
 }
 
-impl Default for FineGrid {
+impl Default for BandGrid {
     fn default() -> Self {
         Self {
             range_per_cm: RANGE_PER_CM,
@@ -46,7 +49,7 @@ impl Default for FineGrid {
     }
 }
 
-impl FineGrid {
+impl BandGrid {
     /// Number of fine points.
     pub const fn len(&self) -> usize {
         self.bands * self.points_per_band
@@ -55,6 +58,32 @@ impl FineGrid {
     /// Whether there is none.
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The fine points as the line-by-line sum wants them.
+    ///
+    /// # Errors
+    /// Limits that are not positive and ascending, no points.
+    pub fn fine(&self) -> Result<line_by_line::FineGrid, InputError> {
+        let step = self.step();
+        let first = self.wavenumber_per_cm(0);
+        // Half a step short of the last point, which the grid then reaches by rounding up.
+        let high = first * (step * (self.len() as f64 - 1.5)).exp();
+        let grid = line_by_line::FineGrid::new(first, high, 1.0 / step)?;
+        if grid.len() == self.len() {
+            return Ok(grid);
+        }
+        Err(InputError::value(
+            "grid of bands",
+            format!("{} fine points", grid.len()),
+            self.len(),
+        ))
+    }
+
+    /// Step of the fine points in ln ν̃.
+    pub fn step(&self) -> f64 {
+        let [low, high] = self.range_per_cm;
+        (high / low).ln() / self.len() as f64
     }
 
     fn at(&self, fraction: f64) -> f64 {
@@ -81,12 +110,9 @@ impl FineGrid {
         }
     }
 
-    /// Fine points of a range of bands \[cm⁻¹\].
-    pub fn points_of(&self, bands: std::ops::Range<usize>) -> Vec<f64> {
-        let n = self.points_per_band;
-        (bands.start * n..bands.end * n)
-            .map(|point| self.wavenumber_per_cm(point))
-            .collect()
+    /// Indices of the fine points of a band.
+    pub const fn points_of(&self, band: usize) -> std::ops::Range<usize> {
+        band * self.points_per_band..(band + 1) * self.points_per_band
     }
 }
 
@@ -110,7 +136,7 @@ impl Default for Bins {
 
 impl Bins {
     /// Parts of a band of the grid.
-    pub fn parts(&self, grid: &FineGrid, band: usize) -> usize {
+    pub fn parts(&self, grid: &BandGrid, band: usize) -> usize {
         let (low, high) = (grid.edge(band, 0, 1), grid.edge(band + 1, 0, 1));
         if high > self.fine_per_cm[0] && low < self.fine_per_cm[1] {
             self.per_band
@@ -120,7 +146,7 @@ impl Bins {
     }
 
     /// Edges of all bins \[cm⁻¹\], ascending.
-    pub fn edges_per_cm(&self, grid: &FineGrid) -> Vec<f64> {
+    pub fn edges_per_cm(&self, grid: &BandGrid) -> Vec<f64> {
         let mut edges = vec![grid.range_per_cm[0]];
         for band in 0..grid.bands {
             let parts = self.parts(grid, band);
@@ -136,7 +162,7 @@ mod tests {
 
     #[test]
     fn bands_and_bins_cover_the_range_without_gaps() {
-        let grid = FineGrid::default();
+        let grid = BandGrid::default();
         let edges = grid.band_edges_per_cm();
         assert_eq!(edges.len(), BANDS + 1);
         assert_eq!([edges[0], edges[BANDS]], RANGE_PER_CM);
@@ -155,14 +181,17 @@ mod tests {
 
     #[test]
     fn fine_points_lie_within_their_band() {
-        let grid = FineGrid {
+        let grid = BandGrid {
             range_per_cm: [1000.0, 1100.0],
             bands: 10,
             points_per_band: 16,
         };
         let edges = grid.band_edges_per_cm();
+        let fine = grid.fine().unwrap();
+        assert!((fine.wavenumber_per_cm(159) / grid.wavenumber_per_cm(159) - 1.0).abs() < 1e-13);
         for band in 0..10 {
-            for point in grid.points_of(band..band + 1) {
+            for point in grid.points_of(band) {
+                let point = grid.wavenumber_per_cm(point);
                 assert!(point > edges[band] && point < edges[band + 1]);
             }
         }

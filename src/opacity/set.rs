@@ -22,7 +22,9 @@ use std::borrow::Cow;
 use std::path::Path;
 
 pub use axis::BandNodes;
-pub use manifest::{AxisKind, AxisRecord, BlockRecord, GasRecord, LineRecord, Manifest, TableRecord};
+pub use manifest::{
+    AxisKind, AxisRecord, BlockRecord, GasRecord, LineRecord, Manifest, TableRecord,
+};
 pub use resample::{mean_in_bins, resampled, row_at};
 pub use write::SetWriter;
 
@@ -137,7 +139,8 @@ impl OpacitySet {
 
     /// Whether a gas has a table of this sort.
     pub fn has(&self, gas: &str, sort: Sort) -> bool {
-        self.gas(gas).is_ok_and(|gas| self.find_table(gas, sort).is_some())
+        self.gas(gas)
+            .is_ok_and(|gas| self.find_table(gas, sort).is_some())
     }
 
     fn find_table<'a>(&self, gas: &'a GasRecord, sort: Sort) -> Option<&'a TableRecord> {
@@ -231,7 +234,11 @@ impl OpacitySet {
             Ok(block)
         } else {
             let expected = format!("{}: the file is damaged", record.blake3);
-            Err(InputError::value(place, format!("blake3 {found}"), expected))
+            Err(InputError::value(
+                place,
+                format!("blake3 {found}"),
+                expected,
+            ))
         }
     }
 }

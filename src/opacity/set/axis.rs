@@ -54,7 +54,10 @@ impl BandNodes {
         }
         Err(InputError::value(
             place,
-            format!("{} nodes outside the bands", self.wavenumber_per_cm.len() - seen),
+            format!(
+                "{} nodes outside the bands",
+                self.wavenumber_per_cm.len() - seen
+            ),
             "every node within a band",
         ))
     }

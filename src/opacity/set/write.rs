@@ -85,9 +85,9 @@ impl SetWriter {
         lines: Option<LineRecord>,
         precision: Precision,
     ) -> Result<usize, InputError> {
-        let first = tables
-            .first()
-            .ok_or_else(|| InputError::value("opacity set", "a gas without tables", "one or more"))?;
+        let first = tables.first().ok_or_else(|| {
+            InputError::value("opacity set", "a gas without tables", "one or more")
+        })?;
         let mut record = GasRecord {
             gas: first.gas.clone(),
             molar_mass_g_mol: first.molar_mass_g_mol,
@@ -102,7 +102,10 @@ impl SetWriter {
             if table.gas != record.gas {
                 return Err(InputError::value(place, "tables of two gases", &record.gas));
             }
-            let (encoded, axes) = (encode(table, precision, &place)?, self.add_axis(&table.axis));
+            let (encoded, axes) = (
+                encode(table, precision, &place)?,
+                self.add_axis(&table.axis),
+            );
             record.tables.push(TableRecord {
                 axis: axes,
                 temperature_k: table.temperature_k.clone(),
