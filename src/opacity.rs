@@ -5,6 +5,7 @@
 //! Spectroscopy speaks in wavenumbers: \[cm⁻¹\], cross sections in \[cm²\] per molecule of the
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
+pub mod build;
 pub mod codec;
 pub mod grid;
 pub mod kdistribution;
