@@ -6,16 +6,20 @@
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
 pub mod build;
+pub mod co;
 pub mod codec;
+pub mod diatomic;
 pub mod grid;
 pub mod kdistribution;
 pub mod line;
 pub mod line_by_line;
+pub mod mgo;
 pub mod mixing;
 pub mod partition;
 pub mod provenance;
 pub mod selection;
 pub mod set;
+pub mod sio;
 pub mod source;
 pub mod table;
 pub mod voigt;
