@@ -8,6 +8,7 @@
 pub mod line;
 pub mod partition;
 pub mod provenance;
+pub mod read;
 pub mod source;
 pub mod table;
 
