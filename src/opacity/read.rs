@@ -24,23 +24,31 @@
 //! | photochem, clima k-table | HDF5 dataset `log10k` | [`clima`] |
 //! | Exo_k collision-induced absorption | HDF5 dataset `abs_coeff` | [`exo_k_cia`] |
 
+pub mod clima;
+pub mod exo_k_cia;
+pub mod exomol;
 pub mod exomolop;
-pub mod helios_k;
 mod hdf5;
+pub mod helios;
+pub mod helios_k;
+pub mod hitran;
 pub mod ktable;
 mod label;
 mod raw;
+pub mod reduce;
+mod text;
 pub mod units;
 
 use std::path::{Path, PathBuf};
 
+pub use exo_k_cia::PairTable;
 pub use units::{CrossSectionUnit, PressureUnit};
 
 use super::{CrossSectionTable, LineGas};
 use crate::error::InputError;
 
 /// What the user knows about a file beyond its content.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Formula of the gas, e.g. `SiO`.
     pub gas: String,
@@ -54,6 +62,27 @@ pub struct Options {
     pub partition_function: Option<PathBuf>,
     /// Broadener of an ExoMol list (`H2`, `He`, `air`, ...), naming its `.broad` file.
     pub broadener: Option<String>,
+    /// A line stays if it reaches this part of the strongest line of its window of R = 200 at one
+    /// of the temperatures of [`reduce::TEMPERATURES_K`].
+    pub strength_cut: f64,
+    /// Lines held in memory at most (32 bytes each); the cut rises where more would stay.
+    pub most_lines: usize,
+}
+
+impl Options {
+    /// Nothing known but the formula of the gas.
+    pub fn new(gas: &str) -> Self {
+        Self {
+            gas: gas.to_owned(),
+            molar_mass_g_mol: None,
+            pressure_unit: None,
+            cross_section_unit: None,
+            partition_function: None,
+            broadener: None,
+            strength_cut: 1.0e-6,
+            most_lines: 20_000_000,
+        }
+    }
 }
 
 /// Formats that are recognised.
@@ -84,6 +113,25 @@ pub enum Content {
     Table(CrossSectionTable),
     /// Lines.
     Lines(LineGas),
+    /// Collision-induced absorption of a pair.
+    Pair(PairTable),
+}
+
+/// Reads a file, or a folder of files, of any format.
+///
+/// # Errors
+/// A format that is not recognised; whatever its reader refuses, with file, dataset and index.
+pub fn open(path: &Path, options: &Options) -> Result<Content, InputError> {
+    Ok(match detect(path)? {
+        Format::ExoMol => Content::Lines(exomol::read(path, options)?),
+        Format::Hitran => Content::Lines(hitran::read(path, options)?),
+        Format::ExoMolOp => Content::Table(exomolop::read(path, options)?),
+        Format::KTable => Content::Table(ktable::read(path, options)?),
+        Format::HeliosK => Content::Table(helios_k::read(path, options)?),
+        Format::Helios => Content::Table(helios::read(path, options)?),
+        Format::Clima => Content::Table(clima::read(path, options)?),
+        Format::ExoKCia => Content::Pair(exo_k_cia::read(path)?),
+    })
 }
 
 /// First bytes of every HDF5 file.

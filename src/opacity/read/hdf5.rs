@@ -25,8 +25,6 @@ pub(super) struct Hdf5 {
 pub(super) struct Array<T> {
     /// File and dataset, for messages.
     pub place: String,
-    /// Lengths of its axes, C order.
-    pub shape: Vec<usize>,
     /// Values, C order.
     pub values: Vec<T>,
     /// Attribute `units`.
@@ -135,7 +133,6 @@ impl Hdf5 {
         Ok(Array {
             place: self.place(name),
             unit: self.unit(name, &dataset)?,
-            shape: vec![values.len()],
             values,
         })
     }
@@ -176,7 +173,6 @@ impl Hdf5 {
         Ok(Array {
             place: self.place(name),
             unit: self.unit(name, &dataset)?,
-            shape,
             values,
         })
     }

@@ -1,0 +1,1 @@
+//! Mutated fixtures give an answer or an error, never a panic.

@@ -1,0 +1,1 @@
+//! Files that cannot be meant are refused with file, dataset and what was found.
