@@ -228,7 +228,7 @@ fn spectrum(stretches: &[(Name, PathBuf)]) -> Result<Spectrum, InputError> {
         }
         end = Some(name.high_per_cm);
         let one = if path.extension().is_some_and(|e| e == "dat") {
-            text(path, &place)?
+            text(path, &place, name)?
         } else {
             binary(path, &place, name)?
         };
@@ -332,7 +332,7 @@ fn step_per_cm(place: &str, name: &Name, count: usize) -> Result<f64, InputError
     ))
 }
 
-fn text(path: &Path, place: &str) -> Result<(Vec<f64>, Vec<f32>), InputError> {
+fn text(path: &Path, place: &str, name: &Name) -> Result<(Vec<f64>, Vec<f32>), InputError> {
     let content = std::fs::read_to_string(path).map_err(|source| InputError::read(path, source))?;
     let (mut wavenumber, mut values) = (Vec::new(), Vec::new());
     for (row, line) in content.lines().enumerate() {
@@ -359,7 +359,26 @@ fn text(path: &Path, place: &str) -> Result<(Vec<f64>, Vec<f32>), InputError> {
         wavenumber.push(nu);
         values.push(value as f32);
     }
+    check_cover(place, name, &wavenumber)?;
     Ok((wavenumber, values))
+}
+
+/// The wavenumbers reach from one end of the range in the name to the other, within two steps.
+fn check_cover(place: &str, name: &Name, wavenumber: &[f64]) -> Result<(), InputError> {
+    let found = match wavenumber {
+        [] => "no row".to_owned(),
+        [one] => format!("one row, at {one} cm-1"),
+        [first, second, .., before, last] if {
+            let low = (first - name.low_per_cm).abs() <= 2.0 * (second - first);
+            low && (last - name.high_per_cm).abs() <= 2.0 * (last - before)
+        } => return Ok(()),
+        [first, .., last] => format!("{first} to {last} cm-1"),
+    };
+    Err(InputError::value(
+        place,
+        found,
+        format!("{} to {} cm-1, as the name says", name.low_per_cm, name.high_per_cm),
+    ))
 }
 
 #[cfg(test)]
