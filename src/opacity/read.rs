@@ -36,6 +36,7 @@ pub mod ktable;
 mod label;
 mod raw;
 pub mod reduce;
+pub mod regrid;
 mod text;
 pub mod units;
 

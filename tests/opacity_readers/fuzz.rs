@@ -55,8 +55,10 @@ fn seeds() -> Vec<(PathBuf, PathBuf)> {
     entries.sort();
     for path in entries {
         if path.is_dir() {
-            let mut files: Vec<PathBuf> =
-                fs::read_dir(&path).unwrap().map(|e| e.unwrap().path()).collect();
+            let mut files: Vec<PathBuf> = fs::read_dir(&path)
+                .unwrap()
+                .map(|e| e.unwrap().path())
+                .collect();
             files.sort();
             seeds.extend(files.into_iter().take(6).map(|file| (path.clone(), file)));
         } else {

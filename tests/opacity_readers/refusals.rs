@@ -56,7 +56,12 @@ impl Table {
             }
         };
         let one = |axis: &[f64]| [axis.len() as u64];
-        add("p", &self.pressure, &one(&self.pressure), self.pressure_unit);
+        add(
+            "p",
+            &self.pressure,
+            &one(&self.pressure),
+            self.pressure_unit,
+        );
         add("t", &self.temperature, &one(&self.temperature), Some("K"));
         add("bin_edges", &self.axis, &one(&self.axis), self.axis_unit);
         add("mol_mass", &[self.mass], &[1], None);
@@ -96,7 +101,10 @@ fn accepted(table: &Table, options: &Options) -> magmaret::opacity::CrossSection
 #[test]
 fn the_unchanged_table_is_read() {
     let table = accepted(&Table::new(5, 4), &Options::new("SiO"));
-    assert_eq!((table.pressure_bar.len(), table.temperature_k.len()), (5, 4));
+    assert_eq!(
+        (table.pressure_bar.len(), table.temperature_k.len()),
+        (5, 4)
+    );
 }
 
 #[test]
@@ -105,7 +113,10 @@ fn units_that_are_missing_or_unknown() {
     refused_for(|t| t.pressure_unit = Some("torr"), &["`p`", "torr"]);
     refused_for(|t| t.unit = None, &["`xsecarr`", "units"]);
     refused_for(|t| t.unit = Some("barn"), &["`xsecarr`", "barn"]);
-    refused_for(|t| t.axis_unit = Some("furlong"), &["`bin_edges`", "furlong"]);
+    refused_for(
+        |t| t.axis_unit = Some("furlong"),
+        &["`bin_edges`", "furlong"],
+    );
     refused_for(|t| t.axis_unit = None, &["`bin_edges`", "units"]);
     let mut table = Table::new(5, 4);
     (table.pressure_unit, table.unit) = (None, None);
@@ -176,7 +187,10 @@ fn axes_that_do_not_ascend() {
 
 #[test]
 fn values_that_are_no_cross_sections() {
-    refused_for(|t| t.values[123] = f64::NAN, &["NaN", "pressure 0", "temperature 2", "index 23"]);
+    refused_for(
+        |t| t.values[123] = f64::NAN,
+        &["NaN", "pressure 0", "temperature 2", "index 23"],
+    );
     refused_for(|t| t.values[999] = -1e-20, &["-0.0000", "pressure 4"]);
     refused_for(|t| t.values[0] = f64::INFINITY, &["inf"]);
 }
@@ -207,23 +221,33 @@ fn axes_are_told_by_their_lengths() {
     swap(&mut table, 4, 4);
     let message = refusal(&table, &Options::new("SiO"));
     assert!(message.contains("more along pressure"), "{message}");
-    refused_for(|t| t.shape = vec![5, 2, 100], &["`xsecarr`", "pressure = 5"]);
+    refused_for(
+        |t| t.shape = vec![5, 2, 100],
+        &["`xsecarr`", "pressure = 5"],
+    );
     refused_for(|t| t.shape = vec![20, 50], &["`xsecarr`"]);
 }
 
 #[test]
 fn tables_of_another_gas() {
     let message = refusal(&Table::new(5, 4), &Options::new("TiO"));
-    assert!(message.contains("`mol_mass`") && message.contains("63.866"), "{message}");
+    assert!(
+        message.contains("`mol_mass`") && message.contains("63.866"),
+        "{message}"
+    );
     for (name, word) in [("SiO.TauREx.h5", "mol_name"), ("exomol", "28Si-16O")] {
-        let error = read::open(&fixture(name), &Options::new("MgO")).map(drop).unwrap_err();
+        let error = read::open(&fixture(name), &Options::new("MgO"))
+            .map(drop)
+            .unwrap_err();
         assert!(error.to_string().contains(word), "{error}");
     }
     let options = Options {
         partition_function: Some(fixture("SO2_like.q.txt")),
         ..Options::new("CO2")
     };
-    let error = read::open(&fixture("SO2_like.par"), &options).map(drop).unwrap_err();
+    let error = read::open(&fixture("SO2_like.par"), &options)
+        .map(drop)
+        .unwrap_err();
     assert!(error.to_string().contains("SO2"), "{error}");
 }
 
@@ -234,14 +258,28 @@ fn missing_datasets_and_truncated_files() {
     file.create_dataset("xsecarr").with_f64_data(&[1.0]);
     let path = folder.path().join("alone.h5");
     fs::write(&path, file.finish().unwrap()).unwrap();
-    let error = read::open(&path, &Options::new("SiO")).map(drop).unwrap_err().to_string();
-    assert!(error.contains("alone.h5") && error.contains("units"), "{error}");
-    for name in ["SiO.TauREx.h5", "ktable_SiO_Pa_m2.h5", "SiO_opac_ip_kdistr.h5", "SiO.h5"] {
+    let error = read::open(&path, &Options::new("SiO"))
+        .map(drop)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("alone.h5") && error.contains("units"),
+        "{error}"
+    );
+    for name in [
+        "SiO.TauREx.h5",
+        "ktable_SiO_Pa_m2.h5",
+        "SiO_opac_ip_kdistr.h5",
+        "SiO.h5",
+    ] {
         let whole = fs::read(fixture(name)).unwrap();
         for part in [whole.len() / 2, whole.len() - 100] {
             let path = folder.path().join(name);
             fs::write(&path, &whole[..part]).unwrap();
-            assert!(read::open(&path, &Options::new("SiO")).is_err(), "{name} {part}");
+            assert!(
+                read::open(&path, &Options::new("SiO")).is_err(),
+                "{name} {part}"
+            );
         }
     }
 }
@@ -261,7 +299,8 @@ fn changed(folder: &str, file: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> tem
 
 fn folder_refusal(folder: &tempfile::TempDir) -> String {
     read::open(folder.path(), &Options::new("SiO"))
-        .map(drop).unwrap_err()
+        .map(drop)
+        .unwrap_err()
         .to_string()
 }
 
@@ -269,13 +308,22 @@ fn folder_refusal(folder: &tempfile::TempDir) -> String {
 fn helios_k_files_that_are_big_endian_truncated_or_missing() {
     let name = "Out_00000_02000_00500_n333.bin";
     let swapped = changed("helios_k", name, |bytes| {
-        bytes.chunks(4).flat_map(|word| word.iter().rev().copied()).collect()
+        bytes
+            .chunks(4)
+            .flat_map(|word| word.iter().rev().copied())
+            .collect()
     });
     let message = folder_refusal(&swapped);
-    assert!(message.contains(name) && message.contains("big-endian"), "{message}");
+    assert!(
+        message.contains(name) && message.contains("big-endian"),
+        "{message}"
+    );
     let short = changed("helios_k", name, |bytes| bytes[..720].to_vec());
     let message = folder_refusal(&short);
-    assert!(message.contains(name) && message.contains("truncated"), "{message}");
+    assert!(
+        message.contains(name) && message.contains("truncated"),
+        "{message}"
+    );
     let half = changed("helios_k", name, |bytes| bytes[..400].to_vec());
     assert!(folder_refusal(&half).contains("the same 199 wavenumbers"));
     let gap = changed("helios_k", name, |bytes| bytes);
@@ -290,7 +338,10 @@ fn helios_k_files_that_are_big_endian_truncated_or_missing() {
 fn line_lists_whose_parts_do_not_belong_together() {
     let replace = |file: &str, from: &str, to: &str| {
         changed("exomol", file, |bytes| {
-            String::from_utf8(bytes).unwrap().replacen(from, to, 1).into_bytes()
+            String::from_utf8(bytes)
+                .unwrap()
+                .replacen(from, to, 1)
+                .into_bytes()
         })
     };
     let states = "28Si-16O__Test.states";
@@ -325,12 +376,18 @@ fn hitran_rows_that_are_cut_and_a_partition_function_of_another_gas() {
     };
     let path = folder.path().join("cut.par");
     fs::write(&path, &text[..161 * 7 + 80]).unwrap();
-    let error = read::open(&path, &options(fixture("SO2_like.q.txt"))).map(drop).unwrap_err();
+    let error = read::open(&path, &options(fixture("SO2_like.q.txt")))
+        .map(drop)
+        .unwrap_err();
     assert!(error.to_string().contains("line 8"), "{error}");
     let other = folder.path().join("q.txt");
     fs::write(&other, "100 40\n296 120\n5000 20000\n").unwrap();
-    let error = read::open(&fixture("SO2_like.par"), &options(other)).map(drop).unwrap_err();
+    let error = read::open(&fixture("SO2_like.par"), &options(other))
+        .map(drop)
+        .unwrap_err();
     assert!(error.to_string().contains("implied"), "{error}");
-    let error = read::open(&fixture("SO2_like.par"), &Options::new("SO2")).map(drop).unwrap_err();
+    let error = read::open(&fixture("SO2_like.par"), &Options::new("SO2"))
+        .map(drop)
+        .unwrap_err();
     assert!(error.to_string().contains("partition function"), "{error}");
 }

@@ -56,7 +56,10 @@ fn compare(
             for (i, found) in table.row(ip, it).iter().enumerate() {
                 let value = expected(*p, *t, i / g.len(), g[i % g.len()]);
                 let error = (f64::from(*found) / value - 1.0).abs();
-                assert!(error < tolerance, "{p} bar, {t} K, {i}: {found:e} {value:e}");
+                assert!(
+                    error < tolerance,
+                    "{p} bar, {t} K, {i}: {found:e} {value:e}"
+                );
             }
         }
     }
@@ -97,7 +100,11 @@ fn check_bins(table: &CrossSectionTable, tolerance: f64) {
 
 #[test]
 fn cross_sections_of_h5py_and_exo_k() {
-    for name in ["SiO.TauREx.h5", "xtable_SiO_bar_cm2.h5", "xtable_SiO_Pa_m2.h5"] {
+    for name in [
+        "SiO.TauREx.h5",
+        "xtable_SiO_bar_cm2.h5",
+        "xtable_SiO_Pa_m2.h5",
+    ] {
         assert_eq!(read::detect(&fixture(name)).unwrap(), Format::ExoMolOp);
         let table = table(name, &Options::new("SiO"));
         check_points(&table, FLOAT32);
@@ -121,7 +128,11 @@ fn k_tables_of_h5py_and_exo_k() {
 fn binary_and_text_of_helios_k() {
     let binary = table("helios_k", &helios_options());
     assert_eq!(binary.temperature_k, [500.0, 1500.0]);
-    close(&binary.pressure_bar, &[1e-8, 10.0_f64.powf(-10.0 / 3.0), 10.0], 1e-12);
+    close(
+        &binary.pressure_bar,
+        &[1e-8, 10.0_f64.powf(-10.0 / 3.0), 10.0],
+        1e-12,
+    );
     // The point at zero wavenumber is left out.
     let nu: Vec<f64> = (1..200).map(|i| 10.0 * f64::from(i)).collect();
     close(points(&binary), &nu, 1e-12);
@@ -136,7 +147,12 @@ fn binary_and_text_of_helios_k() {
 #[test]
 fn tables_of_helios() {
     let table_k = table("SiO_opac_ip_kdistr.h5", &helios_options());
-    let SpectralAxis::Bins { edges_per_cm, weights, .. } = &table_k.axis else {
+    let SpectralAxis::Bins {
+        edges_per_cm,
+        weights,
+        ..
+    } = &table_k.axis
+    else {
         panic!("points");
     };
     close(edges_per_cm, &edges(), 1e-12);
@@ -168,8 +184,14 @@ fn check_table_of_clima(table: &CrossSectionTable, tolerance: f64) {
     close(&table.pressure_bar, &PRESSURE_BAR, 1e-12);
     // The file holds the weights alone; the abscissae of the fixture are Gauss-Legendre.
     let abscissae = [
-        0.019_855_071_751, 0.101_666_761_293, 0.237_233_795_042, 0.408_282_678_752,
-        0.591_717_321_248, 0.762_766_204_958, 0.898_333_238_707, 0.980_144_928_249,
+        0.019_855_071_751,
+        0.101_666_761_293,
+        0.237_233_795_042,
+        0.408_282_678_752,
+        0.591_717_321_248,
+        0.762_766_204_958,
+        0.898_333_238_707,
+        0.980_144_928_249,
     ];
     for (ip, p) in table.pressure_bar.iter().enumerate() {
         for (it, t) in table.temperature_k.iter().enumerate() {
@@ -207,15 +229,19 @@ fn line_list_of_exomol() {
     for (line, (nu, a, j, k)) in list.lines.iter().zip(&expected) {
         assert!((line.wavenumber_per_cm - nu).abs() < 1e-9);
         // A has five digits in the file.
-        let strength = a * f64::from(2 * j + 1)
-            / (8.0 * std::f64::consts::PI * 2.997_924_58e10 * nu * nu);
+        let strength =
+            a * f64::from(2 * j + 1) / (8.0 * std::f64::consts::PI * 2.997_924_58e10 * nu * nu);
         assert!((f64::from(line.weight_cm) / strength - 1.0).abs() < 6e-5);
         let held = f64::from(*k).min(29.0);
         assert!((f64::from(line.half_width_per_cm_bar) - (0.08 - 0.001 * held)).abs() < 1e-7);
         assert!((f64::from(line.width_exponent) - (0.6 - 0.005 * held)).abs() < 6e-4);
     }
     assert!((list.partition.value(1000.0) / partition(1000.0) - 1.0).abs() < 1e-6);
-    assert!(gas.provenance.method.contains("H2"), "{}", gas.provenance.method);
+    assert!(
+        gas.provenance.method.contains("H2"),
+        "{}",
+        gas.provenance.method
+    );
     assert!(levels().len() == 120 && einstein(1000.0, 1, 0) > 0.0);
 }
 
@@ -241,7 +267,10 @@ fn lines_of_hitran() {
                 / partition(t);
             let found = list.strength_cm(line, t);
             // Strengths have four digits in the file, Q(T) is interpolated.
-            assert!((found / strength - 1.0).abs() < 7e-4, "{nu} {t} {found:e} {strength:e}");
+            assert!(
+                (found / strength - 1.0).abs() < 7e-4,
+                "{nu} {t} {found:e} {strength:e}"
+            );
         }
         // 0.1 per atm.
         assert!((f64::from(line.half_width_per_cm_bar) - 0.1 / 1.013_25).abs() < 1e-7);

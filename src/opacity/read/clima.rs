@@ -25,12 +25,21 @@ pub fn read(path: &Path, options: &Options) -> Result<CrossSectionTable, InputEr
     let temperature = file.axis("T")?;
     let pressure = file.axis("log10P")?;
     let nx = wavelength.values.len().saturating_sub(1);
-    let (nt, np, ny) = (temperature.values.len(), pressure.values.len(), weights.values.len());
+    let (nt, np, ny) = (
+        temperature.values.len(),
+        pressure.values.len(),
+        weights.values.len(),
+    );
     let shape = file.shape("log10k")?;
     let order = axis_order(
         &file.place("log10k"),
         &shape,
-        &[("wavelength", nx), ("temperature", nt), ("pressure", np), ("g", ny)],
+        &[
+            ("wavelength", nx),
+            ("temperature", nt),
+            ("pressure", np),
+            ("g", ny),
+        ],
     )?;
     let data = file.table("log10k", |value| 10.0_f64.powf(value))?;
     // From the documented axes to [pressure][temperature][wavelength][g].
@@ -66,4 +75,3 @@ pub fn read(path: &Path, options: &Options) -> Result<CrossSectionTable, InputEr
     };
     raw.finish(options, molar_mass_g_mol, source)
 }
-

@@ -83,7 +83,11 @@ fn pair(file: &Hdf5) -> Result<[String; 2], InputError> {
     let place = file.place("cia_pair");
     let gases: Vec<&str> = text.trim_matches(['\0', ' ']).split('-').collect();
     let [first, second] = gases[..] else {
-        return Err(InputError::value(place, format!("`{text}`"), "two gases, e.g. N2-CO2"));
+        return Err(InputError::value(
+            place,
+            format!("`{text}`"),
+            "two gases, e.g. N2-CO2",
+        ));
     };
     Formula::parse(&place, first)?;
     Formula::parse(&place, second)?;
@@ -92,7 +96,10 @@ fn pair(file: &Hdf5) -> Result<[String; 2], InputError> {
 
 fn check_values(place: &str, scaled: &[f32]) -> Result<(), InputError> {
     let largest = (LARGEST_CM5 * SCALE) as f32;
-    match scaled.iter().position(|value| !(0.0..=largest).contains(value)) {
+    match scaled
+        .iter()
+        .position(|value| !(0.0..=largest).contains(value))
+    {
         Some(index) => Err(InputError::value(
             format!("{place}, value {index}"),
             format!("{:e} cm5", f64::from(scaled[index]) / SCALE),
@@ -103,8 +110,9 @@ fn check_values(place: &str, scaled: &[f32]) -> Result<(), InputError> {
 }
 
 fn ascending(place: &str, values: &[f64]) -> Result<(), InputError> {
-    let wrong = (0..values.len())
-        .find(|&i| !(values[i] > 0.0 && values[i].is_finite() && (i == 0 || values[i] > values[i - 1])));
+    let wrong = (0..values.len()).find(|&i| {
+        !(values[i] > 0.0 && values[i].is_finite() && (i == 0 || values[i] > values[i - 1]))
+    });
     match wrong {
         Some(i) => Err(InputError::value(
             format!("{place}, index {i}"),

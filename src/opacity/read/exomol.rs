@@ -129,11 +129,19 @@ impl Files {
             let name = super::file_name(file);
             name.strip_suffix(".bz2").unwrap_or(&name).to_owned()
         };
-        let given = if path.is_dir() { None } else { Some(plain(path)) };
+        let given = if path.is_dir() {
+            None
+        } else {
+            Some(plain(path))
+        };
         let mut stems: Vec<String> = all
             .iter()
             .filter_map(|file| plain(file).strip_suffix(".states").map(str::to_owned))
-            .filter(|stem| given.as_ref().is_none_or(|name| name.starts_with(stem.as_str())))
+            .filter(|stem| {
+                given
+                    .as_ref()
+                    .is_none_or(|name| name.starts_with(stem.as_str()))
+            })
             .collect();
         stems.dedup();
         let [stem] = &stems[..] else {
@@ -143,7 +151,10 @@ impl Files {
                 "the .states file of one line list",
             ));
         };
-        let one = |suffix: &str| all.iter().find(|file| plain(file) == format!("{stem}{suffix}"));
+        let one = |suffix: &str| {
+            all.iter()
+                .find(|file| plain(file) == format!("{stem}{suffix}"))
+        };
         let missing = |suffix: &str| {
             InputError::value(&place, format!("no {stem}{suffix}"), "the whole line list")
         };
@@ -157,7 +168,10 @@ impl Files {
             })
             .cloned()
             .collect();
-        check_transitions(&place, &transitions.iter().map(|f| plain(f)).collect::<Vec<_>>())?;
+        check_transitions(
+            &place,
+            &transitions.iter().map(|f| plain(f)).collect::<Vec<_>>(),
+        )?;
         let isotopologue = stem.split("__").next().unwrap_or(stem);
         Ok(Self {
             states: one(".states").ok_or_else(|| missing(".states"))?.clone(),
@@ -207,7 +221,10 @@ fn check_transitions(place: &str, names: &[String]) -> Result<(), InputError> {
     ranges.sort_unstable();
     match ranges.windows(2).find(|pair| pair[0].1 != pair[1].0) {
         Some(pair) => refuse(
-            format!("transitions to {} cm-1, then from {} cm-1", pair[0].1, pair[1].0),
+            format!(
+                "transitions to {} cm-1, then from {} cm-1",
+                pair[0].1, pair[1].0
+            ),
             "files that join",
         ),
         None => Ok(()),
@@ -233,7 +250,10 @@ fn transitions(
                 continue;
             }
             let found = format!("`{text}`");
-            return Err(lines.refuse(&found, "upper state, lower state, A [s-1] and perhaps wavenumber"));
+            return Err(lines.refuse(
+                &found,
+                "upper state, lower state, A [s-1] and perhaps wavenumber",
+            ));
         };
         let (Some(up), Some(low)) = (states.get(upper), states.get(lower)) else {
             let found = format!("states {upper} and {lower}");
@@ -270,8 +290,8 @@ fn transitions(
             weight_cm: (a * f64::from(up.weight) / (per_weight * nu * nu)) as f32,
             half_width_per_cm_bar: width,
             width_exponent: exponent,
-            natural_half_width_per_cm: (natural
-                * f64::from(up.decay_per_s + low.decay_per_s)) as f32,
+            natural_half_width_per_cm: (natural * f64::from(up.decay_per_s + low.decay_per_s))
+                as f32,
         });
     }
     Ok(())

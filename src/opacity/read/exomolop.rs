@@ -74,7 +74,12 @@ impl Header {
             Some(unit) => unit,
             None => {
                 let text = file.unit_of(data)?;
-                known(&place, text, CrossSectionUnit::parse, "cm^2/molecule, m^2/molecule, cm^2/g or m^2/kg")?
+                known(
+                    &place,
+                    text,
+                    CrossSectionUnit::parse,
+                    "cm^2/molecule, m^2/molecule, cm^2/g or m^2/kg",
+                )?
             }
         };
         let temperature = file.axis("t")?;
@@ -125,9 +130,8 @@ fn known<T>(
     expected: &str,
 ) -> Result<T, InputError> {
     match text {
-        Some(text) => parse(&text).ok_or_else(|| {
-            InputError::value(place, format!("attribute units `{text}`"), expected)
-        }),
+        Some(text) => parse(&text)
+            .ok_or_else(|| InputError::value(place, format!("attribute units `{text}`"), expected)),
         None => Err(InputError::value(
             place,
             "no attribute `units`",
@@ -176,6 +180,10 @@ pub(super) fn wavenumber_axis(axis: Array<f64>) -> Result<Axis, InputError> {
     };
     Ok(Axis {
         place: axis.place,
-        values: axis.values.iter().map(|value| unit.per_cm(*value)).collect(),
+        values: axis
+            .values
+            .iter()
+            .map(|value| unit.per_cm(*value))
+            .collect(),
     })
 }

@@ -120,9 +120,9 @@ impl Hdf5 {
                 "one dimension with at least one value",
             ));
         }
-        let values = dataset.read_f64().map_err(|error| {
-            InputError::parse(&self.path, format!("dataset `{name}`: {error}"))
-        })?;
+        let values = dataset
+            .read_f64()
+            .map_err(|error| InputError::parse(&self.path, format!("dataset `{name}`: {error}")))?;
         if values.len() as u64 != count {
             return Err(InputError::value(
                 self.place(name),

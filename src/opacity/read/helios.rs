@@ -34,23 +34,35 @@ pub fn read(path: &Path, options: &Options) -> Result<CrossSectionTable, InputEr
     let wavelength = file.axis(axis_name)?;
     let pressure = file.axis("pressures")?;
     let temperature = file.axis("temperatures")?;
-    let quadrature = if sampled { None } else { Some(quadrature(&file)?) };
+    let quadrature = if sampled {
+        None
+    } else {
+        Some(quadrature(&file)?)
+    };
     let (np, nt) = (pressure.values.len(), temperature.values.len());
     let nx = wavelength.values.len() - usize::from(!sampled);
     let ny = quadrature.as_ref().map_or(1, |(g, _)| g.len());
     let shape = file.shape(data_name)?;
     let count: usize = shape.iter().product();
-    if Some(count) != [nt, np, nx, ny].iter().try_fold(1, |a: usize, b| a.checked_mul(*b)) {
+    if Some(count)
+        != [nt, np, nx, ny]
+            .iter()
+            .try_fold(1, |a: usize, b| a.checked_mul(*b))
+    {
         return Err(InputError::value(
             file.place(data_name),
             format!("{count} values"),
             format!("{nt} temperatures x {np} pressures x {nx} wavelengths x {ny}"),
         ));
     }
-    let unit = options.cross_section_unit.unwrap_or(CrossSectionUnit::Cm2PerGram);
+    let unit = options
+        .cross_section_unit
+        .unwrap_or(CrossSectionUnit::Cm2PerGram);
     let factor = unit.cm2(molar_mass_g_mol);
     let data = file.table(data_name, |value| value * factor)?;
-    let unit = options.pressure_unit.unwrap_or(PressureUnit::DynePerSquareCm);
+    let unit = options
+        .pressure_unit
+        .unwrap_or(PressureUnit::DynePerSquareCm);
     let raw = RawTable {
         place: data.place,
         pressure: Axis {
@@ -69,7 +81,11 @@ pub fn read(path: &Path, options: &Options) -> Result<CrossSectionTable, InputEr
         sigma_cm2: transpose(data.values, &[nt, np, nx, ny], &[1, 0, 2, 3]),
     };
     let source = Source {
-        format: if sampled { "HELIOS samples" } else { "HELIOS k-table" },
+        format: if sampled {
+            "HELIOS samples"
+        } else {
+            "HELIOS k-table"
+        },
         name: file_name(path),
         citation: Vec::new(),
         notes: vec!["values at the floor of the format, 1e-15 cm2/g, are kept".to_owned()],
@@ -93,7 +109,10 @@ fn quadrature(file: &Hdf5) -> Result<(Vec<f64>, Vec<f64>), InputError> {
         Some(i) => Err(InputError::value(
             format!("{}, index {i}", points.place),
             points.values[i],
-            format!("{}, an abscissa of {n}-point Gauss-Legendre on (0, 1)", g[i]),
+            format!(
+                "{}, an abscissa of {n}-point Gauss-Legendre on (0, 1)",
+                g[i]
+            ),
         )),
         None => Ok((points.values, weights)),
     }
@@ -137,7 +156,10 @@ mod tests {
                     .map(|(g, w)| w * g.powi(power as i32))
                     .sum();
                 // Exact up to degree 2n - 1; measured 4e-15 at worst.
-                assert!((sum * (power as f64 + 1.0) - 1.0).abs() < 1e-12, "{n} {power} {sum}");
+                assert!(
+                    (sum * (power as f64 + 1.0) - 1.0).abs() < 1e-12,
+                    "{n} {power} {sum}"
+                );
             }
         }
     }

@@ -103,7 +103,12 @@ pub fn read(path: &Path, options: &Options) -> Result<CrossSectionTable, InputEr
         for temperature in &nodes.temperatures {
             let spectrum = spectrum(&nodes.files[&(*pressure, *temperature)])?;
             check_grid(&mut grid, &spectrum)?;
-            sigma_cm2.extend(spectrum.values.iter().map(|k| (f64::from(*k) * factor) as f32));
+            sigma_cm2.extend(
+                spectrum
+                    .values
+                    .iter()
+                    .map(|k| (f64::from(*k) * factor) as f32),
+            );
         }
     }
     let place = format!("`{}`", path.display());
@@ -112,7 +117,10 @@ pub fn read(path: &Path, options: &Options) -> Result<CrossSectionTable, InputEr
         values,
     };
     let raw = RawTable {
-        pressure: axis("pressure", nodes.pressures.iter().map(|p| code_bar(*p)).collect()),
+        pressure: axis(
+            "pressure",
+            nodes.pressures.iter().map(|p| code_bar(*p)).collect(),
+        ),
         temperature: axis(
             "temperature",
             nodes.temperatures.iter().map(|t| f64::from(*t)).collect(),
@@ -183,7 +191,10 @@ impl Nodes {
             ));
         }
         for p in &pressures {
-            if let Some(t) = temperatures.iter().find(|t| !files.contains_key(&(*p, **t))) {
+            if let Some(t) = temperatures
+                .iter()
+                .find(|t| !files.contains_key(&(*p, **t)))
+            {
                 return Err(InputError::value(
                     place,
                     format!("no file for {t} K and pressure code {p}"),
@@ -223,7 +234,10 @@ fn spectrum(stretches: &[(Name, PathBuf)]) -> Result<Spectrum, InputError> {
             return Err(InputError::value(
                 place,
                 format!("a stretch from {} cm-1", name.low_per_cm),
-                format!("one from {} cm-1, where the one before ends", end.unwrap_or(0.0)),
+                format!(
+                    "one from {} cm-1, where the one before ends",
+                    end.unwrap_or(0.0)
+                ),
             ));
         }
         end = Some(name.high_per_cm);
@@ -289,7 +303,11 @@ fn binary(path: &Path, place: &str, name: &Name) -> Result<(Vec<f64>, Vec<f32>),
             format!(
                 "{:e} cm2/g{}",
                 little[index],
-                if big_endian { "; the bytes are big-endian" } else { "" }
+                if big_endian {
+                    "; the bytes are big-endian"
+                } else {
+                    ""
+                }
             ),
             "finite opacities below 1e16 cm2/g, not negative, as little-endian 4-byte floats",
         ));
@@ -368,16 +386,23 @@ fn check_cover(place: &str, name: &Name, wavenumber: &[f64]) -> Result<(), Input
     let found = match wavenumber {
         [] => "no row".to_owned(),
         [one] => format!("one row, at {one} cm-1"),
-        [first, second, .., before, last] if {
-            let low = (first - name.low_per_cm).abs() <= 2.0 * (second - first);
-            low && (last - name.high_per_cm).abs() <= 2.0 * (last - before)
-        } => return Ok(()),
+        [first, second, .., before, last]
+            if {
+                let low = (first - name.low_per_cm).abs() <= 2.0 * (second - first);
+                low && (last - name.high_per_cm).abs() <= 2.0 * (last - before)
+            } =>
+        {
+            return Ok(());
+        }
         [first, .., last] => format!("{first} to {last} cm-1"),
     };
     Err(InputError::value(
         place,
         found,
-        format!("{} to {} cm-1, as the name says", name.low_per_cm, name.high_per_cm),
+        format!(
+            "{} to {} cm-1, as the name says",
+            name.low_per_cm, name.high_per_cm
+        ),
     ))
 }
 
@@ -396,14 +421,25 @@ mod tests {
         let named = Name::parse("Out_SiO_e2b_00000_05000_00050_p300.dat").expect("a name");
         assert!((named.pressure_bar() / 1000.0 - 1.0).abs() < 1e-12);
         assert_eq!(named.high_per_cm, 5000.0);
-        for bad in ["Out_1_2_3.bin", "Out_00010_00000_01500_p000.bin", "x.bin", "Out_0_1_2_z1.bin"] {
+        for bad in [
+            "Out_1_2_3.bin",
+            "Out_00010_00000_01500_p000.bin",
+            "x.bin",
+            "Out_0_1_2_z1.bin",
+        ] {
             assert!(Name::parse(bad).is_none(), "{bad}");
         }
     }
 
     #[test]
     fn pressures_between_the_decades() {
-        for (code, exponent) in [(-750, -7.5), (-733, -22.0 / 3.0), (66, 2.0 / 3.0), (0, 0.0), (33, 1.0 / 3.0)] {
+        for (code, exponent) in [
+            (-750, -7.5),
+            (-733, -22.0 / 3.0),
+            (66, 2.0 / 3.0),
+            (0, 0.0),
+            (33, 1.0 / 3.0),
+        ] {
             let found: f64 = code_bar(code);
             assert!((found.log10() - exponent).abs() < 1e-12, "{code}");
         }

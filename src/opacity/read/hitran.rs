@@ -230,7 +230,11 @@ impl Reading<'_> {
             ));
         }
         let from_a = record.einstein_a_per_s * record.upper_weight
-            / (8.0 * std::f64::consts::PI * 100.0 * SPEED_OF_LIGHT * record.wavenumber_per_cm.powi(2));
+            / (8.0
+                * std::f64::consts::PI
+                * 100.0
+                * SPEED_OF_LIGHT
+                * record.wavenumber_per_cm.powi(2));
         if from_a > 0.0 && record.isotopologue == 1 && self.implied.len() < MOST_IMPLIED {
             self.implied.push((
                 record.strength_296_cm,
@@ -263,8 +267,11 @@ impl Reading<'_> {
         };
         match found {
             Some(known) if fits => {
-                let reducer =
-                    Reducer::new(self.partition, self.options.strength_cut, self.options.most_lines);
+                let reducer = Reducer::new(
+                    self.partition,
+                    self.options.strength_cut,
+                    self.options.most_lines,
+                );
                 self.reducers.push((known, reducer));
                 Ok(self.reducers.len() - 1)
             }
@@ -288,7 +295,11 @@ impl Reading<'_> {
         let mut lists = Vec::new();
         for (known, reducer) in self.reducers {
             let (lines, reduction) = reducer.finish();
-            words.push(format!("isotopologue {}: {}", known.number, reduction.in_words()));
+            words.push(format!(
+                "isotopologue {}: {}",
+                known.number,
+                reduction.in_words()
+            ));
             lists.push(LineList::new(
                 format!("{} HITRAN isotopologue {}", known.gas, known.number),
                 known.molar_mass_g_mol,
@@ -305,10 +316,15 @@ impl Reading<'_> {
             ));
         }
         if self.skipped > 0 {
-            words.push(format!("{} rows without lower energy or strength left out", self.skipped));
+            words.push(format!(
+                "{} rows without lower energy or strength left out",
+                self.skipped
+            ));
         }
         let (first, last) = self.partition.range_k();
-        words.push(format!("widths in air; partition function of {first:.0} to {last:.0} K"));
+        words.push(format!(
+            "widths in air; partition function of {first:.0} to {last:.0} K"
+        ));
         Ok(LineGas {
             gas: self.gas.to_owned(),
             molar_mass_g_mol: self.wanted.molar_mass_g_mol(),
@@ -360,12 +376,19 @@ mod tests {
 
     #[test]
     fn every_isotopologue_has_the_mass_of_its_gas() {
-        assert_eq!(ISOTOPOLOGUES.len(), 95);
+        assert_eq!(ISOTOPOLOGUES.len(), 96);
         for known in ISOTOPOLOGUES.iter() {
-            let mean = Formula::parse("t", &known.gas).expect(&known.gas).molar_mass_g_mol();
+            let mean = Formula::parse("t", &known.gas)
+                .expect(&known.gas)
+                .molar_mass_g_mol();
             let heavier = known.molar_mass_g_mol - mean;
             // Deuterium and 18O at most: 5 g/mol.
-            assert!((-3.0..5.5).contains(&heavier), "{} {}", known.gas, known.number);
+            assert!(
+                (-3.0..5.5).contains(&heavier),
+                "{} {}",
+                known.gas,
+                known.number
+            );
             assert!(known.abundance > 0.0 && known.abundance < 1.0);
         }
     }
@@ -375,9 +398,7 @@ mod tests {
         assert_eq!(Record::parse(" 51 2147").expect_err("short"), "8 bytes");
         let row = format!(
             "{:<146}{:7.1}{:7.1}",
-            " 51 2147.081134 3.300E-19 3.450E+01.07000.076    1.00000.75-.001000",
-            3.0,
-            1.0
+            " 51 2147.081134 3.300E-19 3.450E+01.07000.076    1.00000.75-.001000", 3.0, 1.0
         );
         let record = Record::parse(&row).expect("a row");
         assert_eq!((record.molecule, record.isotopologue), (5, 1));

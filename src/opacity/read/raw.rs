@@ -241,7 +241,13 @@ pub(super) fn axis_order(
     documented: &[(&str, usize)],
 ) -> Result<Vec<usize>, InputError> {
     let rank = documented.len();
-    let refuse = |expected: String| Err(InputError::value(place, format!("shape {shape:?}"), expected));
+    let refuse = |expected: String| {
+        Err(InputError::value(
+            place,
+            format!("shape {shape:?}"),
+            expected,
+        ))
+    };
     let listed: Vec<String> = documented
         .iter()
         .map(|(name, length)| format!("{name} = {length}"))
@@ -250,7 +256,11 @@ pub(super) fn axis_order(
     if shape.len() != rank {
         return refuse(expected);
     }
-    if shape.iter().zip(documented).all(|(n, (_, length))| n == length) {
+    if shape
+        .iter()
+        .zip(documented)
+        .all(|(n, (_, length))| n == length)
+    {
         return Ok((0..rank).collect());
     }
     let mut fitting = Vec::new();
@@ -290,7 +300,9 @@ pub(super) fn transpose(values: Vec<f32>, shape: &[usize], order: &[usize]) -> V
     let mut index = vec![0; rank];
     let mut sorted = Vec::with_capacity(values.len());
     for _ in 0..values.len() {
-        let offset: usize = (0..rank).map(|axis| index[axis] * stride[order[axis]]).sum();
+        let offset: usize = (0..rank)
+            .map(|axis| index[axis] * stride[order[axis]])
+            .sum();
         sorted.push(values[offset]);
         for axis in (0..rank).rev() {
             index[axis] += 1;

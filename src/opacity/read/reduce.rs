@@ -220,7 +220,12 @@ mod tests {
     #[test]
     fn too_many_lines_raise_the_cut() {
         let lines: Vec<Line> = (0..1000)
-            .map(|i| line(1000.0 + 0.001 * f64::from(i), 10.0_f32.powf(-0.01 * i as f32)))
+            .map(|i| {
+                line(
+                    1000.0 + 0.001 * f64::from(i),
+                    10.0_f32.powf(-0.01 * i as f32),
+                )
+            })
             .collect();
         let (kept, reduction) = reduce(&lines, 1e-12, 100);
         assert!(kept.len() <= 100 && kept.len() > 20, "{}", kept.len());

@@ -91,7 +91,10 @@ pub(super) fn partition_function(path: &Path) -> Result<PartitionFunction, Input
         }
         let mut fields = text.split_whitespace();
         let (Some(t), Some(q)) = (number(fields.next()), number(fields.next())) else {
-            return Err(lines.refuse(&format!("`{text}`"), "temperature [K] and partition function"));
+            return Err(lines.refuse(
+                &format!("`{text}`"),
+                "temperature [K] and partition function",
+            ));
         };
         temperature_k.push(t);
         value.push(q);

@@ -27,7 +27,10 @@ impl Broadening {
         options: &Options,
         definition: &Definition,
     ) -> Result<Self, InputError> {
-        let default = (definition.width_per_cm_bar as f32, definition.width_exponent as f32);
+        let default = (
+            definition.width_per_cm_bar as f32,
+            definition.width_exponent as f32,
+        );
         let broadener = |path: &Path| -> String {
             let name = file_name(path);
             let stem = name.trim_end_matches(".bz2").trim_end_matches(".broad");

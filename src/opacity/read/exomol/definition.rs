@@ -91,7 +91,8 @@ impl Definition {
     }
 
     fn from_json(path: &Path) -> Result<Self, InputError> {
-        let text = std::fs::read_to_string(path).map_err(|source| InputError::read(path, source))?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| InputError::read(path, source))?;
         let json: Value =
             serde_json::from_str(&text).map_err(|error| InputError::parse(path, error))?;
         let mut definition = Self::default();

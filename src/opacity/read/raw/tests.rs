@@ -3,8 +3,14 @@ use super::*;
 #[test]
 fn axes_are_told_by_their_lengths() {
     let documented = [("p", 2), ("T", 3), ("nu", 4)];
-    assert_eq!(axis_order("t", &[2, 3, 4], &documented).expect("fits"), [0, 1, 2]);
-    assert_eq!(axis_order("t", &[4, 3, 2], &documented).expect("fits"), [2, 1, 0]);
+    assert_eq!(
+        axis_order("t", &[2, 3, 4], &documented).expect("fits"),
+        [0, 1, 2]
+    );
+    assert_eq!(
+        axis_order("t", &[4, 3, 2], &documented).expect("fits"),
+        [2, 1, 0]
+    );
     assert!(axis_order("t", &[4, 3, 3], &documented).is_err());
     assert!(axis_order("t", &[4, 3], &documented).is_err());
     // Two ways to read it and neither is the documented one.
