@@ -5,15 +5,24 @@
 //! Spectroscopy speaks in wavenumbers: \[cm⁻¹\], cross sections in \[cm²\] per molecule of the
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
+pub mod codec;
+pub mod grid;
+pub mod kdistribution;
 pub mod line;
+pub mod line_by_line;
+pub mod mixing;
 pub mod partition;
 pub mod provenance;
 pub mod read;
+pub mod selection;
+pub mod set;
 pub mod source;
 pub mod table;
+pub mod voigt;
 
 pub use line::{Line, LineList};
 pub use partition::PartitionFunction;
 pub use provenance::{Provenance, Tier};
+pub use set::OpacitySet;
 pub use source::LineGas;
 pub use table::{CrossSectionTable, SpectralAxis};

@@ -1,0 +1,1 @@
+//! Mixing of the opacities of several gases.
