@@ -35,6 +35,7 @@ pub mod hitran;
 pub mod ktable;
 mod label;
 mod raw;
+pub mod import;
 pub mod reduce;
 pub mod regrid;
 mod text;

@@ -19,24 +19,12 @@
 //!   dealt to the nodes in an order that depends on the gas and the band and on nothing else.
 //!   The means over a band are kept; between gases it is the assumption of random overlap.
 
-use super::super::{CrossSectionTable, SpectralAxis};
 use crate::error::InputError;
+use crate::opacity::set::BandNodes;
+use crate::opacity::{CrossSectionTable, SpectralAxis};
 
 /// Fewest samples per unit of ln ν̃ that can stand for a spectrum at the nodes.
 pub const LEAST_RESOLVING_POWER: f64 = 10_000.0;
-
-/// Nodes of a sampled set.
-#[derive(Clone, Copy, Debug)]
-pub struct Nodes<'a> {
-    /// Edges of the bands \[cm⁻¹\], ascending.
-    pub band_edges_per_cm: &'a [f64],
-    /// First node of each band, and their number at the end.
-    pub first_of_band: &'a [usize],
-    /// Wavenumbers of the nodes \[cm⁻¹\], ascending.
-    pub wavenumber_per_cm: &'a [f64],
-    /// Weights of the nodes; they sum to one in a band.
-    pub weights: &'a [f64],
-}
 
 /// Temperatures and pressures of a set.
 #[derive(Clone, Copy, Debug)]
@@ -89,33 +77,33 @@ fn check_resolution(gas: &str, nu: &[f64], edges: &[f64]) -> Result<(), InputErr
 /// Samples that are too coarse; edges, nodes and weights that do not fit one another.
 pub fn sampled(
     source: &CrossSectionTable,
-    nodes: Nodes<'_>,
+    nodes: &BandNodes,
     target: Target<'_>,
 ) -> Result<Regridded, InputError> {
-    nodes.check()?;
+    check_nodes(nodes)?;
     let count = nodes.wavenumber_per_cm.len();
     let mut without = 0.0;
     let rows = match &source.axis {
         SpectralAxis::Points(nu) => {
-            check_resolution(&source.gas, nu, nodes.band_edges_per_cm)?;
+            check_resolution(&source.gas, nu, &nodes.edges_per_cm)?;
             let (first, last) = (nu[0], nu[nu.len() - 1]);
             let outside = |x: &&f64| **x < first || **x > last;
             without = nodes.wavenumber_per_cm.iter().filter(outside).count() as f64 / count as f64;
             map_rows(source, count, |row, out| {
-                for (value, x) in out.iter_mut().zip(nodes.wavenumber_per_cm) {
+                for (value, x) in out.iter_mut().zip(&nodes.wavenumber_per_cm) {
                     *value = at(nu, row, *x);
                 }
             })
         }
         SpectralAxis::Bins { .. } => {
-            let orders = nodes.orders(&source.gas);
-            let overlaps = overlaps(source, nodes.band_edges_per_cm, &mut without);
+            let orders = orders(nodes, &source.gas);
+            let overlaps = overlaps(source, &nodes.edges_per_cm, &mut without);
             map_rows(source, count, |row, out| {
                 deal(source, row, nodes, &overlaps, &orders, out);
             })
         }
     };
-    let axis = SpectralAxis::Points(nodes.wavenumber_per_cm.to_vec());
+    let axis = SpectralAxis::Points(nodes.wavenumber_per_cm.clone());
     finish(source, axis, rows, target, without)
 }
 
@@ -158,47 +146,39 @@ pub fn distributed(
     finish(source, axis, rows, target, without)
 }
 
-impl Nodes<'_> {
-    fn check(&self) -> Result<(), InputError> {
-        let bands = self.band_edges_per_cm.len().saturating_sub(1);
-        let count = self.wavenumber_per_cm.len();
-        let fits = bands > 0
-            && self.first_of_band.len() == bands + 1
-            && self.first_of_band.windows(2).all(|pair| pair[0] <= pair[1])
-            && self.first_of_band[bands] == count
-            && self.weights.len() == count
-            && count > 0;
-        if fits {
-            return Ok(());
-        }
-        Err(InputError::value(
-            "nodes of the set",
-            format!(
-                "{bands} bands, {count} nodes, {} weights",
-                self.weights.len()
-            ),
-            "nodes and weights for every band",
-        ))
+fn check_nodes(nodes: &BandNodes) -> Result<(), InputError> {
+    let (bands, count) = (nodes.bands(), nodes.wavenumber_per_cm.len());
+    let dealt: usize = (0..bands).map(|band| nodes.nodes(band).len()).sum();
+    if bands > 0 && count > 0 && nodes.weight.len() == count && dealt == count {
+        return Ok(());
     }
+    Err(InputError::value(
+        "nodes of the set",
+        format!(
+            "{bands} bands, {count} nodes, {} weights",
+            nodes.weight.len()
+        ),
+        "nodes and weights for every band",
+    ))
+}
 
-    /// Order in which the nodes of each band are dealt parts of a distribution: sorted by a hash
-    /// of gas, band and place in the band.
-    fn orders(&self, gas: &str) -> Vec<Vec<usize>> {
-        self.first_of_band
-            .windows(2)
-            .enumerate()
-            .map(|(band, pair)| {
-                let mut keyed: Vec<([u8; 32], usize)> = (pair[0]..pair[1])
-                    .map(|node| {
-                        let text = format!("{gas} {band} {}", node - pair[0]);
-                        (*blake3::hash(text.as_bytes()).as_bytes(), node)
-                    })
-                    .collect();
-                keyed.sort_unstable();
-                keyed.into_iter().map(|(_, node)| node).collect()
-            })
-            .collect()
-    }
+/// Order in which the nodes of each band are dealt parts of a distribution: sorted by a hash of
+/// gas, band and place in the band.
+fn orders(nodes: &BandNodes, gas: &str) -> Vec<Vec<usize>> {
+    (0..nodes.bands())
+        .map(|band| {
+            let range = nodes.nodes(band);
+            let first = range.start;
+            let mut keyed: Vec<([u8; 32], usize)> = range
+                .map(|node| {
+                    let text = format!("{gas} {band} {}", node - first);
+                    (*blake3::hash(text.as_bytes()).as_bytes(), node)
+                })
+                .collect();
+            keyed.sort_unstable();
+            keyed.into_iter().map(|(_, node)| node).collect()
+        })
+        .collect()
 }
 
 /// ln σ linear in ln ν̃; zero outside the table, linear in σ beside a zero.
@@ -337,7 +317,7 @@ fn means(pieces: &[(f32, f64)], widths: &[f64], out: &mut [f32]) {
 fn deal(
     source: &CrossSectionTable,
     row: &[f32],
-    nodes: Nodes<'_>,
+    nodes: &BandNodes,
     overlaps: &[Overlap],
     orders: &[Vec<usize>],
     out: &mut [f32],
@@ -346,7 +326,7 @@ fn deal(
     for (overlap, order) in overlaps.iter().zip(orders) {
         overlap.gather(source, row, &mut pieces);
         widths.clear();
-        widths.extend(order.iter().map(|node| nodes.weights[*node]));
+        widths.extend(order.iter().map(|node| nodes.weight[*node]));
         values.clear();
         values.resize(order.len(), 0.0);
         means(&pieces, &widths, &mut values);

@@ -58,14 +58,12 @@ fn mean(values: &[f32], weights: &[f64]) -> f64 {
 fn temperature_and_pressure_follow_the_law_and_are_held_beyond() {
     let law = |p: f64, t: f64| 1e-20 * (-2000.0 / t).exp() * p.powf(0.3);
     let source = table(SpectralAxis::Points(fine()), |p, t, _| law(p, t));
-    let nodes = [1010.0, 1020.0];
-    let grid = Nodes {
-        band_edges_per_cm: &[1000.0, 1030.0],
-        first_of_band: &[0, 2],
-        wavenumber_per_cm: &nodes,
-        weights: &[0.5, 0.5],
+    let nodes = BandNodes {
+        edges_per_cm: vec![1000.0, 1030.0],
+        wavenumber_per_cm: vec![1010.0, 1020.0],
+        weight: vec![0.5, 0.5],
     };
-    let found = sampled(&source, grid, TARGET).expect("fine enough");
+    let found = sampled(&source, &nodes, TARGET).expect("fine enough");
     // 4000 K at three pressures, 1e-6 bar at the two other temperatures.
     assert_eq!(found.nodes_held, 5);
     assert_eq!(found.source_range_k, [500.0, 3000.0]);
@@ -171,18 +169,16 @@ fn dealing_keeps_band_means_in_an_order_of_the_gas() {
     let weights: Vec<f64> = (0..10 * per_band)
         .map(|i| (1.0 + (i % per_band) as f64) / (per_band * (per_band + 1) / 2) as f64)
         .collect();
-    let first: Vec<usize> = (0..=10).map(|band| band * per_band).collect();
-    let nodes = Nodes {
-        band_edges_per_cm: &band_edges,
-        first_of_band: &first,
-        wavenumber_per_cm: &wavenumber,
-        weights: &weights,
+    let nodes = BandNodes {
+        edges_per_cm: band_edges.clone(),
+        wavenumber_per_cm: wavenumber,
+        weight: weights.clone(),
     };
     let own = Target {
         temperature_k: &source.temperature_k,
         pressure_bar: &source.pressure_bar,
     };
-    let dealt = sampled(&source, nodes, own).expect("bins");
+    let dealt = sampled(&source, &nodes, own).expect("bins");
     let whole = distributed(&source, &band_edges, &[0.5], &[1.0], own).expect("bins");
     for (ip, it) in [(0, 0), (1, 2)] {
         let (row, means) = (dealt.table.row(ip, it), whole.table.row(ip, it));
@@ -204,7 +200,7 @@ fn dealing_keeps_band_means_in_an_order_of_the_gas() {
         gas: "MgO".to_owned(),
         ..source.clone()
     };
-    let other = sampled(&other, nodes, own).expect("bins");
+    let other = sampled(&other, &nodes, own).expect("bins");
     assert_ne!(ranks(&dealt.table, 0, 0), ranks(&other.table, 0, 0));
 }
 
