@@ -7,6 +7,7 @@
 
 pub mod codec;
 pub mod grid;
+pub mod h2o;
 pub mod kdistribution;
 pub mod line;
 pub mod line_by_line;
