@@ -12,6 +12,7 @@ pub mod kdistribution;
 pub mod line;
 pub mod line_by_line;
 pub mod mixing;
+pub mod molecular_partition;
 pub mod partition;
 pub mod provenance;
 pub mod read;
@@ -19,6 +20,7 @@ pub mod selection;
 pub mod set;
 pub mod source;
 pub mod table;
+mod tabulated;
 pub mod voigt;
 
 pub use line::{Line, LineList};
