@@ -94,7 +94,10 @@ fn groups(centre: i64, left: f64, right: f64, len: usize) -> (usize, usize) {
     let high = (centre + whole(right.min(1e9))).clamp(low, last);
     // Whole groups also where the scratch ends.
     let count = (high - low + GROUP as i64 - 1) / GROUP as i64;
-    (low.min(last - count * GROUP as i64) as usize, count as usize)
+    (
+        low.min(last - count * GROUP as i64) as usize,
+        count as usize,
+    )
 }
 
 /// Nodes to the left and right of the centre within a distance of it.
@@ -137,12 +140,20 @@ fn add_core(task: &Task, line: &Profile, centre: i64, scratch: &mut [f32]) {
         } else if y <= SMALL_Y {
             std::array::from_fn(|i| {
                 let core = peak * core_small_y(x2[i], y);
-                if x2[i] > WING_SQUARED { wing.at(d2[i]) } else { core }
+                if x2[i] > WING_SQUARED {
+                    wing.at(d2[i])
+                } else {
+                    core
+                }
             })
         } else {
             std::array::from_fn(|i| {
                 let core = peak * core_rational(x2[i], y);
-                if x2[i] > WING_SQUARED { wing.at(d2[i]) } else { core }
+                if x2[i] > WING_SQUARED {
+                    wing.at(d2[i])
+                } else {
+                    core
+                }
             })
         };
         for i in 0..GROUP {

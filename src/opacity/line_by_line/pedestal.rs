@@ -82,7 +82,10 @@ pub(super) fn add_pedestals(lines: &[Profile], cutoff: f64, nu: &[f64], out: &mu
             f64::INFINITY
         };
         let free = nu[start..].iter();
-        let end = start + free.take_while(|nu| **nu < arrival && **nu <= departure).count();
+        let end = start
+            + free
+                .take_while(|nu| **nu < arrival && **nu <= departure)
+                .count();
         if sum.lines > 0 {
             for (out, nu) in out[start..end].iter_mut().zip(&nu[start..end]) {
                 *out += sum.at((nu - origin) / cutoff) as f32;

@@ -79,12 +79,7 @@ fn ranked(gas: &LineGas, temperature_k: f64) -> Vec<Ranked> {
     for (i, list) in gas.lists.iter().enumerate() {
         all.par_extend(list.lines.par_iter().enumerate().map(|(j, line)| {
             let strength = list.strength_cm(line, temperature_k);
-            (
-                bin(line.wavenumber_per_cm),
-                strength,
-                i as u32,
-                j as u32,
-            )
+            (bin(line.wavenumber_per_cm), strength, i as u32, j as u32)
         }));
     }
     all

@@ -81,7 +81,9 @@ fn errors(gas: &LineGas, t: f64, p: f64, grid: &FineGrid, stride: usize) -> (f64
         let mean = bin.iter().map(|s| f64::from(*s)).sum::<f64>() / bin.len() as f64;
         if *exact > 1e-6 * mean && *exact > 0.0 {
             let error = (f64::from(fast[*i]) / exact - 1.0).abs();
-            if error > worst { at = (grid.wavenumber_per_cm(*i), *exact); }
+            if error > worst {
+                at = (grid.wavenumber_per_cm(*i), *exact);
+            }
             worst = worst.max(error);
             sum += error;
             count += 1;

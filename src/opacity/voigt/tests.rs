@@ -66,7 +66,10 @@ fn no_seam_between_the_rules() {
             let k = voigt(x, y);
             let slope = (k / before).ln() / 2.5e-4;
             // |d ln K/dx| ≤ 2x everywhere.
-            assert!(slope <= 1e-9 && slope >= -2.0 * x - 1e-9, "{x} {y}: {slope}");
+            assert!(
+                slope <= 1e-9 && slope >= -2.0 * x - 1e-9,
+                "{x} {y}: {slope}"
+            );
             before = k;
         }
     }
