@@ -8,9 +8,11 @@ pub(super) const COARSENING: usize = 4;
 pub(super) const MARGIN: usize = 8;
 /// Nodes that the scratch of a chunk of a level has beyond either end of the chunk, so that the
 /// window of a line near the end never leaves it.
-pub(super) const REACH: usize = 136;
+pub(super) const REACH: usize = 160;
 /// Nodes that the wavenumbers of a level keep beyond either end of the grid.
 const EDGE: usize = MARGIN + REACH;
+/// More nodes at the upper end, because scratch comes in groups.
+const SPARE: usize = super::profile::GROUP;
 
 /// Wavenumbers uniform in their logarithm: ln ν̃ᵢ = ln ν̃₀ + i·step.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +71,7 @@ impl FineGrid {
         let mut levels = Vec::new();
         let (mut nodes, mut stride) = (len, 1.0);
         loop {
-            let nu = (0..nodes + 2 * EDGE)
+            let nu = (0..nodes + 2 * EDGE + SPARE)
                 .map(|i| (ln_start + step * (stride * (i as f64 - EDGE as f64))).exp())
                 .collect();
             levels.push(Level {

@@ -2,7 +2,7 @@
 //!
 //! Outside a window of half width W a line is smooth, and continued inward by a polynomial in d²
 //! ([`Edge`]) it is smooth everywhere. Level l of step s carries the difference between the line
-//! as the window W(l) leaves it and as W(l+1) leaves it, which is nothing beyond W(l+1) = 32 s;
+//! as the window W(l) leaves it and as W(l+1) leaves it, which is nothing beyond W(l+1) = 30 s;
 //! the sum over levels is the line. At the cut-off the last continuation stays behind as a step,
 //! which [`super::pedestal`] adds with its sharp edges.
 
@@ -12,8 +12,8 @@ use super::profile::{
     squared_distances,
 };
 
-/// Half width of the window in nodes of its level.
-pub(super) const WINDOW: usize = 32;
+/// Half width of the window in nodes of its level: within a group of nodes on either side.
+pub(super) const WINDOW: usize = 30;
 /// Doppler widths beyond which a line is a wing.
 pub(super) const CORE: f32 = 7.0;
 
@@ -84,10 +84,11 @@ fn add_lines_any(task: &Task, lines: &[Profile], scratch: &mut [f32]) {
     }
 }
 
-/// Groups of nodes around a centre, clipped to the scratch: `left` nodes before it, `right` from
-/// it on, rounded up to whole groups.
+/// First node and number of the groups that hold `left` nodes before a centre and `right` from it
+/// on, clipped to a scratch of whole groups.
 #[inline(always)]
 fn groups(centre: i64, left: f64, right: f64, len: usize) -> (usize, usize) {
+<<<<<<< HEAD
     let whole = |n: f64| (n / GROUP as f64).ceil() as i64 * GROUP as i64;
     let last = (len - len % GROUP) as i64;
     let low = (centre - whole(left.min(1e9))).clamp(0, last);
@@ -98,6 +99,14 @@ fn groups(centre: i64, left: f64, right: f64, len: usize) -> (usize, usize) {
         low.min(last - count * GROUP as i64) as usize,
         count as usize,
     )
+=======
+    let group = GROUP as i64;
+    let bounded = |n: f64| (n.min(1e9).ceil() as i64).max(group);
+    let low = (centre - bounded(left)).clamp(0, len as i64);
+    let high = (centre + bounded(right)).clamp(low, len as i64);
+    let count = (high - low + group - 1) / group;
+    (low.min(len as i64 - count * group) as usize, count as usize)
+>>>>>>> lbl
 }
 
 /// Nodes to the left and right of the centre within a distance of it.
@@ -126,18 +135,21 @@ fn add_core(task: &Task, line: &Profile, centre: i64, scratch: &mut [f32]) {
     let (left, right) = extent(f64::from(window), line, task.level.step);
     let (low, count) = groups(centre, left, right, scratch.len());
     let inverse = 1.0 / line.alpha;
-    let y = line.gamma * inverse;
+    let (y, scale) = (line.gamma * inverse, inverse * inverse);
     let peak = line.strength * inverse * 0.5 * std::f32::consts::FRAC_2_SQRT_PI;
     for g in 0..count {
         let at = low + g * GROUP;
         let (nu, out) = group(task.nu, scratch, at);
         let d2 = squared_distances(nu, line.centre);
-        let x2: [f32; GROUP] = std::array::from_fn(|i| d2[i] * (inverse * inverse));
-        let (y2, near) = (y * y, x2[0].min(x2[GROUP - 1]) < WING_SQUARED);
-        let straddles = nu[0] < line.centre && nu[GROUP - 1] > line.centre;
-        let value: [f32; GROUP] = if y2 >= WING_SQUARED || !(near || straddles) {
-            std::array::from_fn(|i| wing.at(d2[i]))
+        let near = (d2[0].min(d2[GROUP - 1]) * scale < WING_SQUARED)
+            || (nu[0] < line.centre && nu[GROUP - 1] > line.centre);
+        let mut value = [0.0_f32; GROUP];
+        if y * y >= WING_SQUARED || !near {
+            for i in 0..GROUP {
+                value[i] = wing.at(d2[i]);
+            }
         } else if y <= SMALL_Y {
+<<<<<<< HEAD
             std::array::from_fn(|i| {
                 let core = peak * core_small_y(x2[i], y);
                 if x2[i] > WING_SQUARED {
@@ -156,6 +168,20 @@ fn add_core(task: &Task, line: &Profile, centre: i64, scratch: &mut [f32]) {
                 }
             })
         };
+=======
+            for i in 0..GROUP {
+                let (x2, far) = (d2[i] * scale, wing.at(d2[i]));
+                let core = peak * core_small_y(x2, y);
+                value[i] = if x2 > WING_SQUARED { far } else { core };
+            }
+        } else {
+            for i in 0..GROUP {
+                let (x2, far) = (d2[i] * scale, wing.at(d2[i]));
+                let core = peak * core_rational(x2, y);
+                value[i] = if x2 > WING_SQUARED { far } else { core };
+            }
+        }
+>>>>>>> lbl
         for i in 0..GROUP {
             let part = value[i] - outer.at(d2[i]);
             out[i] += if d2[i] <= outer.squared { part } else { 0.0 };
@@ -204,7 +230,7 @@ fn group<'a>(
     (nu, out)
 }
 
-/// Scratch nodes of a chunk of `nodes`.
+/// Scratch nodes of a chunk of `nodes`: whole groups.
 pub(super) fn scratch_len(nodes: usize) -> usize {
-    nodes + 2 * REACH
+    (nodes + 2 * REACH).next_multiple_of(GROUP)
 }

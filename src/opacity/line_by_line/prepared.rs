@@ -231,7 +231,7 @@ fn sum_levels(
 /// The lines that a level may carry into the scratch of a task.
 fn within_reach<'a>(lines: &'a [Profile], task: &Task) -> &'a [Profile] {
     let (low, high) = (task.nu[0], task.nu[task.nu.len() - 1]);
-    // A window is 32 nodes or seven Doppler widths, at most 112 nodes of the finest level of a
+    // A window is 30 nodes or seven Doppler widths, at most 112 nodes of the finest level of a
     // line, and never more than the cut-off.
     let (mut from, mut to) = (low - task.cutoff, high + task.cutoff);
     if !task.coarsest {

@@ -1,10 +1,10 @@
-//! Eight values of the profile of one line at a time.
+//! The profile of one line, for groups of nodes.
 //!
-//! Written for the vectoriser: no branch inside a group of eight, no fused multiply-add, so that
-//! every instruction set gives the same bits.
+//! Written for the vectoriser: no branch inside a group, groups long enough to stay loops, no
+//! fused multiply-add, so that every instruction set gives the same bits.
 
 /// Nodes handled together.
-pub(super) const GROUP: usize = 8;
+pub(super) const GROUP: usize = 32;
 
 /// Squared distance from the centre, in Doppler widths, beyond which the asymptotic series holds.
 pub(super) const WING_SQUARED: f32 = 49.0;
@@ -115,10 +115,12 @@ impl Edge {
 /// Squared distances of a group of nodes from a centre.
 #[inline(always)]
 pub(super) fn squared_distances(nu: &[f64; GROUP], centre: f64) -> [f32; GROUP] {
-    std::array::from_fn(|i| {
-        let d = (nu[i] - centre) as f32;
-        d * d
-    })
+    let mut squared = [0.0; GROUP];
+    for (squared, nu) in squared.iter_mut().zip(nu) {
+        let d = (nu - centre) as f32;
+        *squared = d * d;
+    }
+    squared
 }
 
 /// exp(-u) of 0 ≤ u, flushed below exp(-80): Cody & Waite (1980) reduction, Taylor polynomial of
@@ -225,4 +227,54 @@ pub(super) fn core_rational(x2: f32, y: f32) -> f32 {
     let sr = 2.0 * (pr * ir - pi * ii) + FRAC_1_SQRT_PI;
     let si = 2.0 * (pr * ii + pi * ir);
     sr * ir - si * ii
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::opacity::voigt::voigt;
+
+    #[test]
+    fn the_core_agrees_with_the_voigt_function() {
+        let mut worst = 0.0_f64;
+        for y in [1e-9, 1e-6, 1e-3, 0.03, 0.12, 0.121, 0.4, 1.0, 3.0, 6.9] {
+            for i in 0..7000 {
+                let x = f64::from(i) * 1e-3;
+                let x2 = (x * x) as f32;
+                let core = if y as f32 <= SMALL_Y {
+                    core_small_y(x2, y as f32)
+                } else {
+                    core_rational(x2, y as f32)
+                };
+                let error = (f64::from(core) / voigt(f64::from(x2).sqrt(), y) - 1.0).abs();
+                worst = worst.max(error);
+            }
+        }
+        // Measured 4e-5.
+        assert!(worst < 1e-4, "{worst:e}");
+    }
+
+    #[test]
+    fn the_wing_agrees_with_the_voigt_function() {
+        for y in [1e-9, 1e-3, 0.3, 1.0, 3.0, 7.0, 30.0, 1000.0] {
+            for x in [0.0, 1.0, 4.0, 6.0, 7.0, 8.0, 12.0, 100.0, 1e4] {
+                if x * x + y * y < f64::from(WING_SQUARED) {
+                    continue;
+                }
+                let line = Profile {
+                    centre: 1000.0,
+                    position: 0.0,
+                    alpha: 1.0,
+                    gamma: y as f32,
+                    strength: 1.0,
+                    finest: 0,
+                    coarsest: 0,
+                };
+                let expected = voigt(x, y) / std::f64::consts::PI.sqrt();
+                let error = f64::from(Wing::new(&line).at((x * x) as f32)) / expected - 1.0;
+                // Measured 1.2e-4 at seven Doppler widths.
+                assert!(error.abs() < 2e-4, "{x} {y}: {error:e}");
+            }
+        }
+    }
 }
