@@ -88,25 +88,12 @@ fn add_lines_any(task: &Task, lines: &[Profile], scratch: &mut [f32]) {
 /// on, clipped to a scratch of whole groups.
 #[inline(always)]
 fn groups(centre: i64, left: f64, right: f64, len: usize) -> (usize, usize) {
-<<<<<<< HEAD
-    let whole = |n: f64| (n / GROUP as f64).ceil() as i64 * GROUP as i64;
-    let last = (len - len % GROUP) as i64;
-    let low = (centre - whole(left.min(1e9))).clamp(0, last);
-    let high = (centre + whole(right.min(1e9))).clamp(low, last);
-    // Whole groups also where the scratch ends.
-    let count = (high - low + GROUP as i64 - 1) / GROUP as i64;
-    (
-        low.min(last - count * GROUP as i64) as usize,
-        count as usize,
-    )
-=======
     let group = GROUP as i64;
     let bounded = |n: f64| (n.min(1e9).ceil() as i64).max(group);
     let low = (centre - bounded(left)).clamp(0, len as i64);
     let high = (centre + bounded(right)).clamp(low, len as i64);
     let count = (high - low + group - 1) / group;
     (low.min(len as i64 - count * group) as usize, count as usize)
->>>>>>> lbl
 }
 
 /// Nodes to the left and right of the centre within a distance of it.
@@ -149,26 +136,6 @@ fn add_core(task: &Task, line: &Profile, centre: i64, scratch: &mut [f32]) {
                 value[i] = wing.at(d2[i]);
             }
         } else if y <= SMALL_Y {
-<<<<<<< HEAD
-            std::array::from_fn(|i| {
-                let core = peak * core_small_y(x2[i], y);
-                if x2[i] > WING_SQUARED {
-                    wing.at(d2[i])
-                } else {
-                    core
-                }
-            })
-        } else {
-            std::array::from_fn(|i| {
-                let core = peak * core_rational(x2[i], y);
-                if x2[i] > WING_SQUARED {
-                    wing.at(d2[i])
-                } else {
-                    core
-                }
-            })
-        };
-=======
             for i in 0..GROUP {
                 let (x2, far) = (d2[i] * scale, wing.at(d2[i]));
                 let core = peak * core_small_y(x2, y);
@@ -181,7 +148,6 @@ fn add_core(task: &Task, line: &Profile, centre: i64, scratch: &mut [f32]) {
                 value[i] = if x2 > WING_SQUARED { far } else { core };
             }
         }
->>>>>>> lbl
         for i in 0..GROUP {
             let part = value[i] - outer.at(d2[i]);
             out[i] += if d2[i] <= outer.squared { part } else { 0.0 };

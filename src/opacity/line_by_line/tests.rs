@@ -83,12 +83,6 @@ fn errors(gas: &LineGas, t: f64, p: f64, grid: &FineGrid, range: [f64; 2]) -> (f
         let mean = bin.iter().map(|s| f64::from(*s)).sum::<f64>() / bin.len() as f64;
         if *exact > 1e-6 * mean && *exact > 1e-36 {
             let error = (f64::from(fast[*i]) / exact - 1.0).abs();
-<<<<<<< HEAD
-            if error > worst {
-                at = (grid.wavenumber_per_cm(*i), *exact);
-            }
-=======
->>>>>>> lbl
             worst = worst.max(error);
             sum += error;
             count += 1;
@@ -111,10 +105,9 @@ fn the_engine_agrees_with_the_exact_sum() {
             let gas = gas(vec![random_list(1, 2000, low, high)], 100.0);
             let grid = FineGrid::new(low - 90.0, high + 90.0, 5e5).expect("limits");
             let (worst, mean) = errors(&gas, t, p, &grid, [low - 50.0, high + 50.0]);
-            eprintln!("{t} {p} {low}: {worst:e} {mean:e}");
-            // Measured see the assertion's margin: worst 1e-3, mean 7e-5.
-            assert!(mean < 2e-4, "{t} K, {p} bar, {low}: mean {mean:e}");
-            assert!(worst < 3e-3, "{t} K, {p} bar, {low}: worst {worst:e}");
+            // Measured 4.5e-4 at worst, 3.5e-5 on average.
+            assert!(mean < 1e-4, "{t} K, {p} bar, {low}: mean {mean:e}");
+            assert!(worst < 1e-3, "{t} K, {p} bar, {low}: worst {worst:e}");
         }
     }
 }
@@ -127,7 +120,7 @@ fn wide_wings_of_few_strong_lines() {
     for p in [1e-8, 1e-2, 100.0] {
         for range in [[12_500.0, 21_400.0], [30_700.0, 39_500.0]] {
             let (worst, mean) = errors(&gas, 3000.0, p, &grid, range);
-            eprintln!("{p} {range:?}: {worst:e} {mean:e}");
+            // Measured 5.1e-4 and 3.3e-5.
             assert!(worst < 1e-3 && mean < 1e-4, "{p}: {worst:e} {mean:e}");
         }
     }

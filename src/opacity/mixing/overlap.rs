@@ -64,7 +64,10 @@ impl OverlapMixture {
         let points = tables.first().map_or(0, GasTable::points);
         let n = self.overlap.len();
         let same = tables.iter().all(|table| table.points() == points);
-        assert!(same && points % n == 0, "tables of whole bins on one axis");
+        assert!(
+            same && points.is_multiple_of(n),
+            "tables of whole bins on one axis"
+        );
         locate_all(tables, layers, &mut self.nodes, &mut self.clamped);
         let count = layers.temperature_k.len();
         out.reset(points, count);
@@ -120,11 +123,10 @@ fn interpolate(table: &GasTable, node: &Node, k: &mut [f32], slope: &mut [f32]) 
     }
 }
 
-/// Histogram of pairs: weight, weight times k, weight times ∂k/∂T.
+/// Histogram of pairs: weight, weight times k, weight times ∂k/∂T; the fourth value fills up a
+/// register.
 struct Histogram {
-    weight: [f32; BINS],
-    k: [f32; BINS],
-    per_k: [f32; BINS],
+    bins: [[f32; 4]; BINS],
 }
 
 impl RandomOverlap {
@@ -175,9 +177,7 @@ impl RandomOverlap {
             return;
         }
         let mut histogram = Histogram {
-            weight: [0.0; BINS],
-            k: [0.0; BINS],
-            per_k: [0.0; BINS],
+            bins: [[0.0; 4]; BINS],
         };
         histogram.fill(&self.weights, (k, per_k), (other, other_per_k));
         histogram.rebin(&self.weights, k, per_k);
@@ -186,26 +186,29 @@ impl RandomOverlap {
 
 impl Histogram {
     fn fill(&mut self, weights: &[f32], one: (&[f32], &[f32]), two: (&[f32], &[f32])) {
-        let n = weights.len();
-        let high = (one.0[n - 1] + two.0[n - 1]).to_bits();
+        let last = weights.len() - 1;
+        let high = (one.0[last] + two.0[last]).to_bits();
         let low = (one.0[0] + two.0[0])
             .to_bits()
             .max(high.saturating_sub(OCTAVES << 23));
-        let scale = (BINS - 1) as f32 / (high.saturating_sub(low)).max(1) as f32;
+        let scale = (BINS - 2) as f32 / (high.saturating_sub(low)).max(1) as f32;
         let mut bin = [0_u32; MOST];
         let mut sum = [0.0_f32; MOST];
-        for i in 0..n {
-            for j in 0..n {
-                sum[j] = one.0[i] + two.0[j];
-                let above = (sum[j].to_bits() as i32 - low as i32).max(0);
-                bin[j] = (above as f32 * scale) as u32;
+        for ((wi, k), slope) in weights.iter().zip(one.0).zip(one.1) {
+            for ((sum, bin), other) in sum.iter_mut().zip(&mut bin).zip(two.0) {
+                *sum = k + other;
+                let above = (sum.to_bits() as i32 - low as i32).max(0);
+                // Adding 2²³ leaves the whole part in the low bits.
+                *bin = (above as f32 * scale + 8_388_608.0).to_bits();
             }
-            for j in 0..n {
-                let at = bin[j] as usize % BINS;
-                let w = weights[i] * weights[j];
-                self.weight[at] += w;
-                self.k[at] += w * sum[j];
-                self.per_k[at] += w * (one.1[i] + two.1[j]);
+            let pairs = sum.iter().zip(&bin).zip(weights).zip(two.1);
+            for (((sum, bin), wj), other_slope) in pairs {
+                let w = wi * wj;
+                let pair = [w, w * sum, w * (slope + other_slope), 0.0];
+                let bin = &mut self.bins[*bin as usize % BINS];
+                for (bin, value) in bin.iter_mut().zip(pair) {
+                    *bin += value;
+                }
             }
         }
     }
@@ -216,12 +219,12 @@ impl Histogram {
         let (mut cell, mut room) = (0, weights[0]);
         let (mut sum, mut slope) = (0.0, 0.0);
         let last = weights.len() - 1;
-        for bin in 0..BINS {
-            let mut left = self.weight[bin];
-            if left <= 0.0 {
+        for [weight, k_sum, slope_sum, _] in self.bins {
+            if weight <= 0.0 {
                 continue;
             }
-            let (mean, mean_slope) = (self.k[bin] / left, self.per_k[bin] / left);
+            let mut left = weight;
+            let (mean, mean_slope) = (k_sum / left, slope_sum / left);
             while left > room && cell < last {
                 k[cell] = (sum + room * mean) / weights[cell];
                 per_k[cell] = (slope + room * mean_slope) / weights[cell];
