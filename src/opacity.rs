@@ -5,9 +5,12 @@
 //! Spectroscopy speaks in wavenumbers: \[cm⁻¹\], cross sections in \[cm²\] per molecule of the
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
+pub mod atom;
 pub mod build;
 pub mod co;
 pub mod codec;
+pub mod collision_induced;
+pub mod continuum;
 pub mod diatomic;
 pub mod embedded;
 pub mod gases;
@@ -21,6 +24,7 @@ pub mod mixing;
 pub mod molecular_partition;
 pub mod partition;
 pub mod provenance;
+pub mod rayleigh;
 pub mod read;
 pub mod selection;
 pub mod set;

@@ -13,7 +13,7 @@
 //!
 //! # Accuracy
 //! The nodes of the table lie 1000 K apart above 2000 K. A cubic spline in ln Q against ln T joins
-//! them; against a Dunham sum of SiO levels, taken at the same nodes, it is right to 2e-4.
+//! them; against a Dunham sum of SiO levels, taken at the same nodes, it is right to 3e-4.
 
 use super::partition::PartitionFunction;
 use super::tabulated;
