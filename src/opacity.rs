@@ -5,8 +5,10 @@
 //! Spectroscopy speaks in wavenumbers: \[cm⁻¹\], cross sections in \[cm²\] per molecule of the
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
+pub mod asymmetric_top;
 pub mod atom;
 pub mod build;
+pub mod co2;
 pub mod co;
 pub mod codec;
 pub mod collision_induced;
@@ -19,6 +21,7 @@ pub mod h2o;
 pub mod kdistribution;
 pub mod line;
 pub mod line_by_line;
+pub mod linear_triatomic;
 pub mod mgo;
 pub mod mixing;
 pub mod molecular_partition;
@@ -28,7 +31,9 @@ pub mod rayleigh;
 pub mod read;
 pub mod selection;
 pub mod set;
+pub mod sio2;
 pub mod sio;
+pub mod so2;
 pub mod source;
 pub mod table;
 pub mod voigt;
