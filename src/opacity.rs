@@ -5,12 +5,15 @@
 //! Spectroscopy speaks in wavenumbers: \[cm⁻¹\], cross sections in \[cm²\] per molecule of the
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
+pub mod alo;
 pub mod diatomic;
 pub mod line;
+mod multiplet;
 pub mod partition;
 pub mod provenance;
 pub mod source;
 pub mod table;
+pub mod tio;
 
 pub use line::{Line, LineList};
 pub use partition::PartitionFunction;
