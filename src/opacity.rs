@@ -6,6 +6,7 @@
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
 pub mod alo;
+pub mod cao;
 pub mod diatomic;
 pub mod line;
 mod multiplet;

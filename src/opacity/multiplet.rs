@@ -12,7 +12,7 @@ mod uncoupling;
 use std::f64::consts::PI;
 
 use self::model::{Isotopologue, Model, StateRecord};
-use self::selection::{Candidate, Census, Probe};
+use self::selection::{Candidate, Census, Cut, Fate, Gathering, Probe};
 use self::uncoupling::Uncoupling;
 use super::diatomic::{
     Component, LIGHT_CM_S, Levels, Lifetimes, RadialGrid, State, System, Term, Transition,
@@ -27,9 +27,10 @@ use crate::error::InputError;
 /// Choices of a list made by this module.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
-    /// Largest share of the strength of any bin at R = 200 that leaving out weak lines may cost, at
-    /// 1000, 2500, 4000 and 6000 K. Zero keeps every line.
-    pub loss: f64,
+    /// Largest share of the strength of any bin at R = 200 that weak lines may hold which are
+    /// gathered into broad ones, at 1000, 2500, 4000 and 6000 K. Zero keeps every line, `None` takes
+    /// the choice of the molecule.
+    pub gathered: Option<f64>,
     /// Pressure half width at 296 K \[cm⁻¹ bar⁻¹\], for all lines.
     pub half_width_per_cm_bar: f64,
     /// Exponent of the pressure width.
@@ -37,11 +38,11 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// A loss of 1 %; 0.07 cm⁻¹ bar⁻¹ and 0.5, the values that ExoMol takes where no measurement is
+    /// The molecule's choice; 0.07 cm⁻¹ bar⁻¹ and 0.5, the values that ExoMol takes where no measurement is
     /// known (Tennyson et al. 2016, J. Mol. Spectrosc. 327, 73).
     fn default() -> Self {
         Self {
-            loss: 0.01,
+            gathered: None,
             half_width_per_cm_bar: 0.07,
             width_exponent: 0.5,
         }
@@ -53,8 +54,10 @@ impl Options {
         let refuse = |key: &str, found: f64, expected: &str| {
             Err(InputError::value(key, found.to_string(), expected))
         };
-        if !(0.0..1.0).contains(&self.loss) {
-            return refuse("loss", self.loss, "a share from 0 to below 1");
+        if let Some(gathered) = self.gathered
+            && !(0.0..1.0).contains(&gathered)
+        {
+            return refuse("gathered", gathered, "a share from 0 to below 1");
         }
         if !(self.half_width_per_cm_bar >= 0.0 && self.half_width_per_cm_bar.is_finite()) {
             return refuse(
@@ -73,41 +76,27 @@ impl Options {
 /// All lines of the molecule that a data file describes.
 pub(super) fn lines(name: &str, text: &str, options: &Options) -> Result<LineGas, InputError> {
     options.check()?;
-    let model = Model::parse(name, text)?;
+    lines_of(&Model::parse(name, text)?, options)
+}
+
+pub(super) fn lines_of(model: &Model, options: &Options) -> Result<LineGas, InputError> {
+    let gathered = options.gathered.unwrap_or(model.gathered);
     let mut census = Census::default();
     let mut parts = Vec::new();
     for isotopologue in &model.isotopologues {
-        let molecule = Molecule::solve(&model, isotopologue)?;
+        let molecule = Molecule::solve(model, isotopologue)?;
         let partition = molecule.partition()?;
         let probe = Probe::new(&partition, isotopologue.abundance);
         let candidates = molecule.candidates(&probe)?;
         census.add(&probe, &candidates);
-        parts.push((isotopologue, partition, probe, candidates));
+        parts.push(Part {
+            isotopologue,
+            partition,
+            probe,
+            candidates,
+        });
     }
-    let lists = parts
-        .into_iter()
-        .map(|(isotopologue, partition, probe, candidates)| {
-            let lines = candidates
-                .iter()
-                .filter(|line| census.keeps(&probe, line, options.loss))
-                .map(|line| Line {
-                    wavenumber_per_cm: line.wavenumber_per_cm,
-                    lower_energy_per_cm: line.lower_energy_per_cm,
-                    weight_cm: line.weight_cm,
-                    half_width_per_cm_bar: options.half_width_per_cm_bar as f32,
-                    width_exponent: options.width_exponent as f32,
-                    natural_half_width_per_cm: line.natural_half_width_per_cm,
-                })
-                .collect();
-            LineList::new(
-                &isotopologue.label,
-                molar_mass_g_mol(isotopologue),
-                isotopologue.abundance,
-                partition,
-                lines,
-            )
-        })
-        .collect();
+    let lists = select(parts, &census.cut(gathered), options);
     Ok(LineGas {
         gas: model.gas.clone(),
         molar_mass_g_mol: model.molar_mass_g_mol,
@@ -117,13 +106,60 @@ pub(super) fn lines(name: &str, text: &str, options: &Options) -> Result<LineGas
             tier: model.tier,
             citation: model.citation.clone(),
             method: format!(
-                "generated from potential and moment curves; Hund's case (a), J up to {}; at most {} of the \
-                 strength in any bin at R = 200 left out with weak lines",
-                model.grid.j_max, options.loss
+                "generated from potential and moment curves; Hund's case (a), J up to {}; weak lines, at most {} \
+                 of the strength of any bin at R = 200, gathered into broad ones",
+                model.grid.j_max, gathered
             ),
             caveat: model.caveat.clone(),
         },
     })
+}
+
+/// One isotopologue before the choice of lines.
+struct Part<'a> {
+    isotopologue: &'a Isotopologue,
+    partition: PartitionFunction,
+    probe: Probe,
+    candidates: Vec<Candidate>,
+}
+
+/// The lists, with the gathered lines of all isotopologues in the first.
+fn select(mut parts: Vec<Part<'_>>, cut: &Cut, options: &Options) -> Vec<LineList> {
+    let mut gathering = Gathering::default();
+    for part in &mut parts {
+        let probe = part.probe;
+        part.candidates.retain(|line| match cut.fate(&probe, line) {
+            Fate::Kept => true,
+            Fate::Gathered => {
+                gathering.add(&probe, line);
+                false
+            }
+            Fate::Dropped => false,
+        });
+    }
+    if let Some(first) = parts.first_mut() {
+        first.candidates.extend(gathering.lines(&first.probe));
+    }
+    let line = |candidate: &Candidate| Line {
+        wavenumber_per_cm: candidate.wavenumber_per_cm,
+        lower_energy_per_cm: candidate.lower_energy_per_cm,
+        weight_cm: candidate.weight_cm,
+        half_width_per_cm_bar: options.half_width_per_cm_bar as f32,
+        width_exponent: options.width_exponent as f32,
+        natural_half_width_per_cm: candidate.natural_half_width_per_cm,
+    };
+    parts
+        .into_iter()
+        .map(|part| {
+            LineList::new(
+                &part.isotopologue.label,
+                molar_mass_g_mol(part.isotopologue),
+                part.isotopologue.abundance,
+                part.partition,
+                part.candidates.iter().map(line).collect(),
+            )
+        })
+        .collect()
 }
 
 /// Atomic mass units are g/mol within 1e-9.
@@ -280,8 +316,8 @@ impl<'a> Molecule<'a> {
 }
 
 /// A line that stays weaker than this per molecule of the gas \[cm\] at each probe temperature is
-/// never looked at: even 1000 of them per cm⁻¹ make 1e-27 cm².
-const FLOOR_CM: f64 = 1e-30;
+/// never looked at: 100 of them per cm⁻¹ make 1e-27 cm².
+const FLOOR_CM: f64 = 1e-29;
 
 /// Smallest wavenumber of a line \[cm⁻¹\].
 const LOWEST_PER_CM: f64 = 1.0;

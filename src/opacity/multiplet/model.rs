@@ -18,6 +18,8 @@ pub(in crate::opacity) struct Model {
     pub citation: Vec<String>,
     pub caveat: String,
     pub wing_cutoff_per_cm: f64,
+    /// Default of [`super::Options::gathered`].
+    pub gathered: f64,
     pub grid: Grid,
     pub isotopologues: Vec<Isotopologue>,
     pub states: Vec<StateRecord>,
@@ -213,7 +215,7 @@ impl SystemRecord {
             (None, Some(crossing), None) => {
                 Ok(Dipole::Function(Arc::new(move |r| crossing.value(r))))
             }
-            (None, None, Some(table)) => Ok(Dipole::Tabulated(table.curve(&place, End::Linear)?)),
+            (None, None, Some(table)) => Ok(Dipole::Tabulated(table.curve(&place, End::Hold)?)),
             _ => Err(InputError::value(
                 place,
                 "none or several",
