@@ -7,11 +7,14 @@
 
 pub mod alo;
 pub mod cao;
+pub mod co;
 pub mod diatomic;
 pub mod line;
+pub mod mgo;
 mod multiplet;
 pub mod partition;
 pub mod provenance;
+pub mod sio;
 pub mod source;
 pub mod table;
 pub mod tio;

@@ -38,17 +38,23 @@
 
 mod curve;
 mod dipole;
+pub mod isotope;
 mod line_factor;
 mod list;
 mod potential;
+mod record;
 mod state;
 mod system;
 
 pub use curve::{Boundary, Curve, End};
 pub use dipole::Dipole;
+pub use isotope::Isotopologue;
 pub use line_factor::{Branch, line_strength_factor};
-pub use list::{Recipe, line_list};
+pub use list::{
+    PRESSURE_HALF_WIDTH_PER_CM_BAR, PRESSURE_WIDTH_EXPONENT, Recipe, WING_CUTOFF_PER_CM, line_list,
+};
 pub use potential::{Emo, Potential};
+pub use record::{EmoRecord, parse_data};
 pub use state::{Component, Levels, RadialGrid, State, Term};
 pub use system::{Lifetimes, System, Transition};
 

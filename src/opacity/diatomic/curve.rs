@@ -121,6 +121,14 @@ impl Curve {
         (self.r_angstrom[0], self.r_angstrom[self.last()])
     }
 
+    /// The knots: distance \[Å\] and quantity.
+    pub fn knots(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        self.r_angstrom
+            .iter()
+            .copied()
+            .zip(self.value.iter().copied())
+    }
+
     /// The quantity at a distance \[Å\].
     pub fn value(&self, r_angstrom: f64) -> f64 {
         let last = self.last();

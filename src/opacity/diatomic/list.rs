@@ -12,6 +12,14 @@ use crate::opacity::partition::PartitionFunction;
 /// Temperatures at which a line may prove itself strong enough \[K\].
 const PROBE_K: [f64; 4] = [1000.0, 2500.0, 4500.0, 6000.0];
 
+/// Pressure half width at 296 K where no measurement is known \[cm⁻¹ bar⁻¹\]: default of ExoMol,
+/// Tennyson et al. (2016), J. Mol. Spectrosc. 327, 73.
+pub const PRESSURE_HALF_WIDTH_PER_CM_BAR: f64 = 0.07;
+/// Exponent that goes with [`PRESSURE_HALF_WIDTH_PER_CM_BAR`].
+pub const PRESSURE_WIDTH_EXPONENT: f64 = 0.5;
+/// Where the wings of molecular lines end \[cm⁻¹\]: Seidler et al. (2024), section 2.3.
+pub const WING_CUTOFF_PER_CM: f64 = 100.0;
+
 /// What a list needs beyond the transitions.
 #[derive(Clone, Debug)]
 pub struct Recipe {
