@@ -37,6 +37,10 @@ pub struct LineList {
     pub partition: PartitionFunction,
     /// The lines, wavenumber ascending.
     pub lines: Vec<Line>,
+    /// Distance from the line centre beyond which these lines add nothing \[cm⁻¹\]; without one the
+    /// distance of the gas holds ([`super::LineGas::wing_cutoff_per_cm`]). Resonance lines of atoms
+    /// stand in a list of their own because their wings reach further.
+    pub wing_cutoff_per_cm: Option<f64>,
 }
 
 impl LineList {
@@ -61,7 +65,15 @@ impl LineList {
             abundance,
             partition,
             lines,
+            wing_cutoff_per_cm: None,
         }
+    }
+
+    /// The same lines with a wing cut-off of their own \[cm⁻¹\].
+    #[must_use]
+    pub fn with_wing_cutoff_per_cm(mut self, wing_cutoff_per_cm: f64) -> Self {
+        self.wing_cutoff_per_cm = Some(wing_cutoff_per_cm);
+        self
     }
 
     /// Factor common to all lines at a temperature \[K\]: abundance / Q(T).

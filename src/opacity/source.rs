@@ -12,8 +12,16 @@ pub struct LineGas {
     pub molar_mass_g_mol: f64,
     /// One list per isotopologue.
     pub lists: Vec<LineList>,
-    /// Distance from the line centre beyond which a line adds nothing \[cm⁻¹\].
+    /// Distance from the line centre beyond which a line adds nothing \[cm⁻¹\], for the lists that
+    /// name none of their own ([`LineList::wing_cutoff_per_cm`]).
     pub wing_cutoff_per_cm: f64,
     /// Source and quality.
     pub provenance: Provenance,
+}
+
+impl LineGas {
+    /// Wing cut-off that holds for one of the lists \[cm⁻¹\].
+    pub fn wing_cutoff_of(&self, list: &LineList) -> f64 {
+        list.wing_cutoff_per_cm.unwrap_or(self.wing_cutoff_per_cm)
+    }
 }
