@@ -283,11 +283,8 @@ impl<'a> Molecule<'a> {
         for band in &bands {
             let kept = band.system.transitions(|transition| {
                 let lower = transition.lower_energy_per_cm - self.zero_per_cm;
-                let strengths = probe.strengths_cm(
-                    transition.wavenumber_per_cm,
-                    lower,
-                    transition.weight_cm(),
-                );
+                let strengths =
+                    probe.strengths_cm(transition.wavenumber_per_cm, lower, transition.weight_cm());
                 lower < self.model.grid.lower_ceiling_per_cm
                     && strengths.iter().any(|s| *s > FLOOR_CM)
             });

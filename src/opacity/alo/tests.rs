@@ -20,7 +20,10 @@ fn levels_and_lifetimes() {
     // Measured 92.4, 94.5, 96.7 ns.
     for (v, expected_ns) in [(0, 92.4), (1, 94.5), (2, 96.7)] {
         let lifetime = alo.lifetime_ns("B", 0, v, 1);
-        assert!((lifetime / expected_ns - 1.0).abs() < 0.01, "{v}: {lifetime}");
+        assert!(
+            (lifetime / expected_ns - 1.0).abs() < 0.01,
+            "{v}: {lifetime}"
+        );
     }
     // The e and f levels of B decay alike.
     let ratio = alo.lifetime_ns("B", 0, 0, 21) / alo.lifetime_ns("B", 1, 0, 21);
@@ -33,9 +36,7 @@ fn the_components_share_the_spin_free_factor() {
     let model = small_model(MODEL, 12);
     let alo = Molecule::solve(&model, &model.isotopologues[0]).expect("levels");
     for k in 0..2 {
-        let sum: f64 = (0..14)
-            .map(|v| alo.band(("B", k, 0, 11), ("X", v)).1)
-            .sum();
+        let sum: f64 = (0..14).map(|v| alo.band(("B", k, 0, 11), ("X", v)).1).sum();
         assert!((sum - 1.0).abs() < 1e-6, "{k}: {sum}");
     }
     // From A(v = 0) only lower levels count: 2 % of the overlap lies above.
@@ -78,7 +79,10 @@ fn cross_sections() {
             let (found, reference) = (mean_cm2(&gas, um, t), mean_cm2(&whole, um, t));
             assert!((found / expected - 1.0).abs() < 0.02, "{um} {t}: {found:e}");
             // Measured: within 0.7 %, from broad lines at the edges of the bins.
-            assert!((found / reference - 1.0).abs() < 0.02, "{um} {t}: {found:e}");
+            assert!(
+                (found / reference - 1.0).abs() < 0.02,
+                "{um} {t}: {found:e}"
+            );
         }
     }
     // Measured ratios: 1.001, 1.001, 1.003, 1.007, 1.018.

@@ -192,13 +192,7 @@ impl EmoRecord {
 
 impl Table {
     fn curve(&self, place: &str, end: End) -> Result<Curve, InputError> {
-        Curve::new(
-            place,
-            &self.r,
-            &self.value,
-            Boundary::NotAKnot,
-            (end, end),
-        )
+        Curve::new(place, &self.r, &self.value, Boundary::NotAKnot, (end, end))
     }
 }
 

@@ -79,13 +79,16 @@ fn mix(components: &[Levels], present: &[(usize, f64)], v: usize, two_j: i32) ->
             continue;
         }
         let rotation = 0.5 * (slope(lower, v, two_j) + slope(upper, v, two_j));
-        let element = -rotation
-            * ladder(term.two_spin, term.two_sigma)
-            * ladder(two_j, term.two_omega());
+        let element =
+            -rotation * ladder(term.two_spin, term.two_sigma) * ladder(two_j, term.two_omega());
         matrix[(row, row - 1)] = element;
         matrix[(row - 1, row)] = element;
     }
-    let mut mixed: Vec<f64> = SymmetricEigen::new(matrix).eigenvalues.iter().copied().collect();
+    let mut mixed: Vec<f64> = SymmetricEigen::new(matrix)
+        .eigenvalues
+        .iter()
+        .copied()
+        .collect();
     mixed.sort_by(f64::total_cmp);
     let mut order: Vec<usize> = (0..present.len()).collect();
     order.sort_by(|a, b| present[*a].1.total_cmp(&present[*b].1));
@@ -105,7 +108,11 @@ fn ladder(two_total: i32, two_projection: i32) -> f64 {
 /// dE/d\[J(J+1)\] of a level: its rotational constant \[cm⁻¹\].
 fn slope(levels: &Levels, v: usize, two_j: i32) -> f64 {
     let product = |two: i32| f64::from(two) / 2.0 * (f64::from(two) / 2.0 + 1.0);
-    let at = |two: i32| levels.energy_per_cm(v, two).map(|energy| (product(two), energy));
+    let at = |two: i32| {
+        levels
+            .energy_per_cm(v, two)
+            .map(|energy| (product(two), energy))
+    };
     let here = at(two_j);
     let pair = (at(two_j - 2).or(here), at(two_j + 2).or(here));
     match pair {

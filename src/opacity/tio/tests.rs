@@ -132,7 +132,7 @@ fn cross_sections() {
     let gas = lines_of(&model, &Options::default()).expect("lines");
     for (um, expected) in BINS {
         for (t, expected) in [1500.0, 2500.0, 4000.0].into_iter().zip(expected) {
-            let found = mean_cm2(&gas, um, t) ;
+            let found = mean_cm2(&gas, um, t);
             assert!((found / expected - 1.0).abs() < 0.02, "{um} {t}: {found:e}");
         }
     }
