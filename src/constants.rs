@@ -27,3 +27,31 @@ pub const GAS_CONSTANT: f64 = 8.314_462_618_153_24;
 /// Second radiation constant hc/k in the unit of spectroscopy \[cm K\]: E/kT = c₂ Ẽ/T for a wavenumber Ẽ
 /// in cm⁻¹. Exact in the SI of 2019.
 pub const SECOND_RADIATION_CM_K: f64 = 100.0 * PLANCK * SPEED_OF_LIGHT / BOLTZMANN;
+/// Elementary charge e \[C\]. Exact in the SI of 2019.
+pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
+/// Electron mass m_e \[kg\]. CODATA 2022.
+pub const ELECTRON_MASS: f64 = 9.109_383_713_9e-31;
+/// Vacuum electric permittivity ε₀ \[F m⁻¹\]. CODATA 2022.
+pub const VACUUM_PERMITTIVITY: f64 = 8.854_187_818_8e-12;
+/// Classical electron radius e²/(4π ε₀ m_e c²) \[m\]. CODATA 2022.
+pub const CLASSICAL_ELECTRON_RADIUS: f64 = 2.817_940_320_5e-15;
+/// Bohr radius \[m\]. CODATA 2022.
+pub const BOHR_RADIUS: f64 = 5.291_772_105_44e-11;
+/// Wavenumber of one electronvolt e/(hc) in the unit of spectroscopy \[cm⁻¹\]. Exact in the SI of 2019.
+pub const ELECTRONVOLT_PER_CM: f64 = ELEMENTARY_CHARGE / (100.0 * PLANCK * SPEED_OF_LIGHT);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_electron_radius_follows_from_its_definition() {
+        let radius = ELEMENTARY_CHARGE * ELEMENTARY_CHARGE
+            / (4.0 * std::f64::consts::PI * VACUUM_PERMITTIVITY * ELECTRON_MASS)
+            / (SPEED_OF_LIGHT * SPEED_OF_LIGHT);
+        // Measured 2e-11.
+        assert!((radius / CLASSICAL_ELECTRON_RADIUS - 1.0).abs() < 2e-10);
+        // CODATA 2022 lists 8065.543 937...
+        assert!((ELECTRONVOLT_PER_CM / 8_065.543_937 - 1.0).abs() < 1e-10);
+    }
+}

@@ -15,8 +15,8 @@ use self::model::{Isotopologue, Model, StateRecord};
 use self::selection::{Candidate, Census, Cut, Fate, Gathering, Probe};
 use self::uncoupling::Uncoupling;
 use super::diatomic::{
-    Component, LIGHT_CM_S, Levels, Lifetimes, RadialGrid, State, System, Term, Transition,
-    reduced_mass_u,
+    Component, LIGHT_CM_S, Levels, Lifetimes, PRESSURE_HALF_WIDTH_PER_CM_BAR,
+    PRESSURE_WIDTH_EXPONENT, RadialGrid, State, System, Term, Transition, reduced_mass_u,
 };
 use super::line::{Line, LineList};
 use super::partition::PartitionFunction;
@@ -38,13 +38,12 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// The molecule's choice; 0.07 cm⁻¹ bar⁻¹ and 0.5, the values that ExoMol takes where no measurement is
-    /// known (Tennyson et al. 2016, J. Mol. Spectrosc. 327, 73).
+    /// The molecule's choice, and the widths of [`PRESSURE_HALF_WIDTH_PER_CM_BAR`].
     fn default() -> Self {
         Self {
             gathered: None,
-            half_width_per_cm_bar: 0.07,
-            width_exponent: 0.5,
+            half_width_per_cm_bar: PRESSURE_HALF_WIDTH_PER_CM_BAR,
+            width_exponent: PRESSURE_WIDTH_EXPONENT,
         }
     }
 }

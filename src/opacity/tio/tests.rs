@@ -105,8 +105,7 @@ fn the_permanent_moment() {
 }
 
 /// Mean cross sections of the main isotopologue in bins at R = 200, cm^2 per molecule, at 1500, 2500
-/// and 4000 K: regression. Published figures of TiO at 1500 to 2500 K peak near 1e-16 cm^2 in the
-/// gamma' and gamma systems.
+/// and 4000 K: regression.
 const BINS: [(f64, [f64; 3]); 13] = [
     (0.50, [3.762e-17, 2.877e-17, 1.852e-17]),
     (0.52, [4.653e-17, 3.166e-17, 1.996e-17]),
