@@ -5,9 +5,11 @@
 //! Spectroscopy speaks in wavenumbers: \[cm⁻¹\], cross sections in \[cm²\] per molecule of the
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
+pub mod alo;
 pub mod asymmetric_top;
 pub mod atom;
 pub mod build;
+pub mod cao;
 pub mod co2;
 pub mod co;
 pub mod codec;
@@ -36,7 +38,9 @@ pub mod sio;
 pub mod so2;
 pub mod source;
 pub mod table;
+pub mod tio;
 pub mod voigt;
+mod multiplet;
 mod tabulated;
 
 pub use line::{Line, LineList};
