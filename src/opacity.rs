@@ -25,6 +25,7 @@ pub mod line;
 pub mod line_by_line;
 pub mod linear_triatomic;
 pub mod mgo;
+pub mod mgo_triplet;
 pub mod mixing;
 pub mod molecular_partition;
 pub mod partition;

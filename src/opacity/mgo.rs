@@ -10,11 +10,11 @@ use serde::Deserialize;
 
 use super::diatomic::isotope::{MAGNESIUM, mean_molar_mass_g_mol};
 use super::diatomic::{
-    Curve, Dipole, EmoRecord, Isotopologue, Levels, PRESSURE_HALF_WIDTH_PER_CM_BAR,
+    Boundary, Curve, Dipole, EmoRecord, End, Isotopologue, Levels, PRESSURE_HALF_WIDTH_PER_CM_BAR,
     PRESSURE_WIDTH_EXPONENT, Potential, RadialGrid, Recipe, State, System, Term,
     WING_CUTOFF_PER_CM, line_list, parse_data,
 };
-use super::molecular_partition::barklem_collet;
+use super::mgo_triplet;
 use super::partition::PartitionFunction;
 use super::provenance::{Provenance, Tier};
 use super::source::LineGas;
@@ -262,16 +262,10 @@ impl Model {
         })
     }
 
-    /// Barklem & Collet, times the ratio that the reduced mass gives.
+    /// Barklem & Collet, a spline in ln Q over ln T, times the ratio that the reduced mass gives.
     fn tabulated_partition(&self) -> Result<PartitionFunction, InputError> {
-        let Some(table) = barklem_collet("MgO") else {
-            return Err(InputError::value(
-                "partition functions of diatomic molecules",
-                "no MgO",
-                "a row of MgO",
-            ));
-        };
-        PartitionFunction::sampled(|t| self.mass_ratio(t) * table.value(t))
+        let curve = barklem_collet()?;
+        PartitionFunction::sampled(|t| self.mass_ratio(t) * curve.value(t.ln()).exp())
     }
 
     /// Q over that of ²⁴MgO for a rigid rotor and a harmonic oscillator with the frequency of a³Π,
@@ -287,6 +281,20 @@ impl Model {
 fn heavier_than_main(isotopologue: &Isotopologue) -> f64 {
     let main = Isotopologue::oxides(&MAGNESIUM, false)[0];
     isotopologue.reduced_mass_u() / main.reduced_mass_u()
+}
+
+/// ln Q over ln T of the table.
+fn barklem_collet() -> Result<Curve, InputError> {
+    let place = "mgo/partition.csv";
+    let read = Curve::from_csv(place, include_str!("data/mgo/partition.csv"))?;
+    let (t, q): (Vec<f64>, Vec<f64>) = read.knots().map(|(t, q)| (t.ln(), q.ln())).unzip();
+    Curve::new(
+        place,
+        &t,
+        &q,
+        Boundary::NotAKnot,
+        (End::Linear, End::Linear),
+    )
 }
 
 /// Lines of the singlet systems of MgO.
@@ -306,7 +314,7 @@ pub fn lines(options: &Options) -> Result<LineGas, InputError> {
     for isotopologue in &isotopologues {
         let model = Model::solve(*isotopologue, options.potentials)?;
         lists.push(line_list(model.recipe("", options)?, &model.systems()?));
-        // The triplet system joins here: a further list from the same recipe.
+        lists.extend(mgo_triplet::lists(&model, *isotopologue, options)?);
     }
     Ok(LineGas {
         gas: "MgO".into(),
@@ -330,8 +338,9 @@ fn provenance(options: &Options) -> Provenance {
             options.potentials, options.partition
         ),
         caveat: "A-X 25 % in strength, B-X 10 %; single bins at R = 200 up to 50 % at band heads; \
-                 30 % beyond 9 um and around 1 and 8 um; nothing below 0.45 um but artefacts \
-                 (C and D states absent)"
+                 30 % beyond 9 um and around 1 and 8 um; b3Sigma+-a3Pi a factor 1.6; \
+                 0.36 to 0.41 um (c-a, d-a, C-A, D-A) 30 %; nothing sound below 0.36 um \
+                 (e, E, F, G states absent)"
             .into(),
     }
 }

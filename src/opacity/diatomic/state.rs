@@ -338,6 +338,11 @@ impl Levels {
         &self.term
     }
 
+    /// Grid on which the radial functions live.
+    pub fn grid(&self) -> &RadialGrid {
+        &self.grid
+    }
+
     /// 2J of a block.
     pub(super) fn two_j(&self, block: usize) -> i32 {
         2 * block as i32 + self.term.two_omega().rem_euclid(2)
