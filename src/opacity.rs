@@ -5,12 +5,16 @@
 //! Spectroscopy speaks in wavenumbers: \[cm⁻¹\], cross sections in \[cm²\] per molecule of the
 //! gas, pressures of tables in \[bar\]; every name says so. Extinction leaves this module in SI.
 
+pub mod build;
+pub mod co;
 pub mod codec;
+pub mod diatomic;
 pub mod grid;
 pub mod h2o;
 pub mod kdistribution;
 pub mod line;
 pub mod line_by_line;
+pub mod mgo;
 pub mod mixing;
 pub mod molecular_partition;
 pub mod partition;
@@ -18,6 +22,7 @@ pub mod provenance;
 pub mod read;
 pub mod selection;
 pub mod set;
+pub mod sio;
 pub mod source;
 pub mod table;
 mod tabulated;

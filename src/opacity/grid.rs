@@ -28,6 +28,9 @@ pub const PRESSURE_BAR: [f64; 12] = [
     1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1000.0,
 ];
 
+/// Pressures of the tables of atoms \[bar\].
+pub const ATOM_PRESSURE_BAR: [f64; 1] = [1e-8];
+
 /// Bands of equal width in ln ν̃, each with equally spaced fine points.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct BandGrid {

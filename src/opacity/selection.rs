@@ -163,6 +163,8 @@ struct Hull {
     columns: Vec<f32>,
     chosen: Vec<usize>,
     weights: Vec<f64>,
+    /// Scalar products of the chosen with one another.
+    gram: Vec<Vec<f64>>,
     point: Vec<f64>,
 }
 
@@ -173,6 +175,7 @@ impl Hull {
             columns: training.by_candidate(),
             chosen: Vec::new(),
             weights: Vec::new(),
+            gram: Vec::new(),
             point: vec![0.0; training.cases()],
         }
     }
@@ -207,15 +210,34 @@ impl Hull {
     }
 
     fn add(&mut self, candidate: usize) {
+        let products: Vec<f64> = self
+            .chosen
+            .iter()
+            .map(|other| dot64(self.column(*other), self.column(candidate)))
+            .collect();
+        for (row, product) in self.gram.iter_mut().zip(&products) {
+            row.push(*product);
+        }
+        let own = dot64(self.column(candidate), self.column(candidate));
+        self.gram.push(products.into_iter().chain([own]).collect());
         self.chosen.push(candidate);
-        self.weights
-            .push(if self.chosen.len() == 1 { 1.0 } else { 0.0 });
+        let first = self.chosen.len() == 1;
+        self.weights.push(if first { 1.0 } else { 0.0 });
         self.minimise();
     }
 
-    fn remove(&mut self, position: usize) {
+    /// Takes a node away and leaves the other weights as they are.
+    fn take(&mut self, position: usize) {
         self.chosen.remove(position);
         self.weights.remove(position);
+        self.gram.remove(position);
+        for row in &mut self.gram {
+            row.remove(position);
+        }
+    }
+
+    fn remove(&mut self, position: usize) {
+        self.take(position);
         let sum: f64 = self.weights.iter().sum();
         let count = self.weights.len() as f64;
         for weight in &mut self.weights {
@@ -233,8 +255,7 @@ impl Hull {
         while self.chosen.len() > 1 {
             let Some(wanted) = self.affine_minimum() else {
                 // The newest is a combination of the others.
-                self.chosen.pop();
-                self.weights.pop();
+                self.take(self.chosen.len() - 1);
                 break;
             };
             let mut step = 1.0_f64;
@@ -249,11 +270,11 @@ impl Hull {
             if step >= 1.0 {
                 break;
             }
-            let kept: Vec<bool> = self.weights.iter().map(|w| *w > 1e-9).collect();
-            let mut keep = kept.iter();
-            self.chosen.retain(|_| *keep.next().unwrap_or(&true));
-            let mut keep = kept.iter();
-            self.weights.retain(|_| *keep.next().unwrap_or(&true));
+            for position in (0..self.weights.len()).rev() {
+                if self.weights[position] <= 1e-9 {
+                    self.take(position);
+                }
+            }
         }
         let sum: f64 = self.weights.iter().sum();
         self.weights.iter_mut().for_each(|w| *w /= sum);
@@ -273,14 +294,7 @@ impl Hull {
     /// Weights of the smallest norm in the affine hull: G w = 1, scaled to sum to one.
     fn affine_minimum(&self) -> Option<Vec<f64>> {
         let n = self.chosen.len();
-        let mut gram = DMatrix::<f64>::zeros(n, n);
-        for i in 0..n {
-            for j in 0..=i {
-                let value = dot64(self.column(self.chosen[i]), self.column(self.chosen[j]));
-                gram[(i, j)] = value;
-                gram[(j, i)] = value;
-            }
-        }
+        let mut gram = DMatrix::from_fn(n, n, |i, j| self.gram[i][j]);
         let ridge = 1e-9 * gram.trace() / n as f64;
         for i in 0..n {
             gram[(i, i)] += ridge;
@@ -305,6 +319,7 @@ impl Hull {
                 let old = (
                     self.chosen.clone(),
                     self.weights.clone(),
+                    self.gram.clone(),
                     self.point.clone(),
                 );
                 let norm = self.norm2();
@@ -315,7 +330,7 @@ impl Hull {
                 if self.norm2() < norm * (1.0 - 1e-3) {
                     better = true;
                 } else {
-                    (self.chosen, self.weights, self.point) = old;
+                    (self.chosen, self.weights, self.gram, self.point) = old;
                 }
             }
             if !better {

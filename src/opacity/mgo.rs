@@ -1,0 +1,327 @@
+//! MgO: X¹Σ⁺, A¹Π and B¹Σ⁺ with all systems between them.
+//!
+//! The main absorber of the middle infrared is not the vibration of X but the electronic system
+//! A-X, whose upper state lies only 3500 cm⁻¹ up. Transition moments are SA-CASSCF (own
+//! calculations; the computed lifetime of B agrees with two of three experiments). The triplets
+//! are a separate generator; they share the partition function and the energy zero of this one.
+
+use serde::Deserialize;
+
+use super::diatomic::isotope::{MAGNESIUM, mean_molar_mass_g_mol};
+use super::diatomic::{
+    Boundary, Curve, Dipole, EmoRecord, End, Isotopologue, Levels, PRESSURE_HALF_WIDTH_PER_CM_BAR,
+    PRESSURE_WIDTH_EXPONENT, Potential, RadialGrid, Recipe, State, System, Term,
+    WING_CUTOFF_PER_CM, line_list, parse_data,
+};
+use super::partition::PartitionFunction;
+use super::provenance::{Provenance, Tier};
+use super::source::LineGas;
+use crate::constants::SECOND_RADIATION_CM_K;
+use crate::error::InputError;
+
+/// Largest |Δv| within X and within A: beyond, the moments are noise of the splined dipoles.
+const MAX_DELTA_V: usize = 4;
+
+/// Shape of the potentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Potentials {
+    /// NEVPT2 curves shifted and scaled to the measured Tₑ, rₑ and ωₑ; their ωₑxₑ is too small.
+    AbInitio,
+    /// Extended Morse curves through the measured constants: better positions for v ≤ 6.
+    Emo,
+}
+
+/// Source of Q(T).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Partition {
+    /// Barklem & Collet (2016), for ²⁴MgO; other isotopologues by the ratio of their own levels.
+    BarklemCollet,
+    /// Own levels of X, A, B and constants of a³Π (4.5 % lower at 3000 K).
+    Levels,
+}
+
+/// What may be chosen.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Shape of the potentials.
+    pub potentials: Potentials,
+    /// Source of Q(T).
+    pub partition: Partition,
+    /// All isotopes of magnesium, or ²⁴Mg alone standing for the whole gas.
+    pub isotopologues: bool,
+    /// Lines that stay below this at 1000, 2500, 4500 and 6000 K are left out \[cm per molecule of
+    /// the gas\].
+    pub floor_cm: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            potentials: Potentials::Emo,
+            partition: Partition::BarklemCollet,
+            isotopologues: true,
+            floor_cm: 1e-28,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    x: EmoRecord,
+    a: EmoRecord,
+    b: EmoRecord,
+    triplet: TripletSum,
+}
+
+/// Constants of a³Π for the sum over states.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TripletSum {
+    #[allow(dead_code, reason = "read by the test of the data files")]
+    tier: Tier,
+    #[allow(dead_code, reason = "read by the test of the data files")]
+    citation: String,
+    weight: f64,
+    minimum_per_cm: f64,
+    we_per_cm: f64,
+    wexe_per_cm: f64,
+    be_per_cm: f64,
+    vibrations: u32,
+}
+
+impl TripletSum {
+    /// Vibrations summed, rotation classical.
+    fn partition(&self, temperature_k: f64, zero_per_cm: f64) -> f64 {
+        let beta = SECOND_RADIATION_CM_K / temperature_k;
+        let vibration: f64 = (0..self.vibrations)
+            .map(|v| {
+                let half = f64::from(v) + 0.5;
+                let energy =
+                    self.minimum_per_cm + half * (self.we_per_cm - self.wexe_per_cm * half);
+                (-beta * (energy - zero_per_cm)).exp()
+            })
+            .sum();
+        self.weight * vibration / (beta * self.be_per_cm)
+    }
+}
+
+/// The singlet states of one isotopologue.
+#[derive(Clone, Debug)]
+pub struct Model {
+    isotopologue: Isotopologue,
+    /// X¹Σ⁺.
+    pub x: Levels,
+    /// A¹Π.
+    pub a: Levels,
+    /// B¹Σ⁺.
+    pub b: Levels,
+    triplet: TripletSum,
+    moments: Moments,
+}
+
+#[derive(Clone, Debug)]
+struct Moments {
+    x: Dipole,
+    a: Dipole,
+    ax: Dipole,
+    bx: Dipole,
+    ba: Dipole,
+}
+
+impl Moments {
+    fn read() -> Result<Self, InputError> {
+        let table = |place: &str, text| Curve::from_csv(place, text).map(Dipole::Tabulated);
+        Ok(Self {
+            x: table("mgo/x_dipole.csv", include_str!("data/mgo/x_dipole.csv"))?,
+            a: table("mgo/a_dipole.csv", include_str!("data/mgo/a_dipole.csv"))?,
+            ax: table("mgo/ax_moment.csv", include_str!("data/mgo/ax_moment.csv"))?,
+            bx: table("mgo/bx_moment.csv", include_str!("data/mgo/bx_moment.csv"))?,
+            ba: table("mgo/ba_moment.csv", include_str!("data/mgo/ba_moment.csv"))?,
+        })
+    }
+}
+
+impl Model {
+    /// Solves the states of one isotopologue.
+    ///
+    /// # Errors
+    /// Only if the data of the crate were damaged.
+    pub fn solve(isotopologue: Isotopologue, potentials: Potentials) -> Result<Self, InputError> {
+        let data: Data = parse_data("data/mgo/mgo.toml", include_str!("data/mgo/mgo.toml"))?;
+        let grid = RadialGrid::new(1.30, 3.6, 420)?;
+        let mass = isotopologue.reduced_mass_u();
+        let state = |name: &str, record: &EmoRecord, table, lambda, (j_max, basis, ceiling)| {
+            State {
+                name: name.into(),
+                potential: match potentials {
+                    Potentials::Emo => record.into(),
+                    Potentials::AbInitio => Potential::Tabulated(Curve::from_csv(name, table)?),
+                },
+                term: Term::singlet(lambda),
+                offset_per_cm: 0.0,
+                j_max,
+                basis,
+                ceiling_per_cm: ceiling,
+            }
+            .solve(&grid, mass)
+        };
+        let low = (230, 60, 26_000.0);
+        let high = (200, 45, 40_000.0);
+        Ok(Self {
+            isotopologue,
+            x: state(
+                "X",
+                &data.x,
+                include_str!("data/mgo/x_potential.csv"),
+                0,
+                low,
+            )?,
+            a: state(
+                "A",
+                &data.a,
+                include_str!("data/mgo/a_potential.csv"),
+                1,
+                low,
+            )?,
+            b: state(
+                "B",
+                &data.b,
+                include_str!("data/mgo/b_potential.csv"),
+                0,
+                high,
+            )?,
+            triplet: data.triplet,
+            moments: Moments::read()?,
+        })
+    }
+
+    /// The systems X-X, A-A, A-X, X-A (X levels above those of A), B-X and B-A.
+    ///
+    /// # Errors
+    /// None with the states of this model.
+    pub fn systems(&self) -> Result<Vec<System<'_>>, InputError> {
+        let (x, a, b, m) = (&self.x, &self.a, &self.b, &self.moments);
+        Ok(vec![
+            System::new("X-X", x, x, &m.x)?.with_max_delta_v(MAX_DELTA_V),
+            System::new("A-A", a, a, &m.a)?.with_max_delta_v(MAX_DELTA_V),
+            System::new("A-X", a, x, &m.ax)?,
+            System::new("X-A", x, a, &m.ax)?,
+            System::new("B-X", b, x, &m.bx)?,
+            System::new("B-A", b, a, &m.ba)?,
+        ])
+    }
+
+    /// Energy of the lowest level above the minimum of X \[cm⁻¹\]: zero of the partition function.
+    pub fn zero_per_cm(&self) -> f64 {
+        self.x.lowest_per_cm()
+    }
+
+    /// Q from the levels of X, A, B and the constants of a³Π, temperature in K.
+    pub fn partition_of_levels(&self, temperature_k: f64) -> f64 {
+        let zero = self.zero_per_cm();
+        self.triplet.partition(temperature_k, zero)
+            + [&self.x, &self.a, &self.b]
+                .map(|levels| levels.partition(temperature_k, zero))
+                .iter()
+                .sum::<f64>()
+    }
+
+    /// What a list of this isotopologue needs; also for the triplet system, whose potentials count
+    /// from the minimum of X.
+    ///
+    /// # Errors
+    /// A partition function that leaves the positive numbers.
+    pub fn recipe(&self, label: &str, options: &Options) -> Result<Recipe, InputError> {
+        let partition = match options.partition {
+            Partition::Levels => PartitionFunction::sampled(|t| self.partition_of_levels(t))?,
+            Partition::BarklemCollet => self.tabulated_partition()?,
+        };
+        Ok(Recipe {
+            label: format!("{}{label}", self.isotopologue.label()),
+            molar_mass_g_mol: self.isotopologue.molar_mass_g_mol(),
+            abundance: self.isotopologue.abundance,
+            partition,
+            zero_per_cm: self.zero_per_cm(),
+            floor_cm: options.floor_cm / self.isotopologue.abundance,
+            half_width_per_cm_bar: PRESSURE_HALF_WIDTH_PER_CM_BAR,
+            width_exponent: PRESSURE_WIDTH_EXPONENT,
+        })
+    }
+
+    /// Barklem & Collet, a spline in ln Q over ln T; Q of another isotopologue is to that of ²⁴MgO
+    /// as 1/B to 1/B.
+    fn tabulated_partition(&self) -> Result<PartitionFunction, InputError> {
+        let main = Isotopologue::oxides(&MAGNESIUM, false)[0];
+        let heavier = self.isotopologue.reduced_mass_u() / main.reduced_mass_u();
+        let curve = barklem_collet()?;
+        PartitionFunction::sampled(|t| heavier * curve.value(t.ln()).exp())
+    }
+}
+
+/// ln Q over ln T of the table.
+fn barklem_collet() -> Result<Curve, InputError> {
+    let place = "mgo/partition.csv";
+    let read = Curve::from_csv(place, include_str!("data/mgo/partition.csv"))?;
+    let (t, q): (Vec<f64>, Vec<f64>) = read.knots().map(|(t, q)| (t.ln(), q.ln())).unzip();
+    Curve::new(
+        place,
+        &t,
+        &q,
+        Boundary::NotAKnot,
+        (End::Linear, End::Linear),
+    )
+}
+
+/// Lines of the singlet systems of MgO.
+///
+/// # Errors
+/// Options out of range.
+pub fn lines(options: &Options) -> Result<LineGas, InputError> {
+    if options.floor_cm.is_nan() || options.floor_cm < 0.0 {
+        return Err(InputError::value(
+            "MgO, floor_cm",
+            options.floor_cm,
+            "zero or a positive strength in cm",
+        ));
+    }
+    let isotopologues = Isotopologue::oxides(&MAGNESIUM, options.isotopologues);
+    let mut lists = Vec::new();
+    for isotopologue in &isotopologues {
+        let model = Model::solve(*isotopologue, options.potentials)?;
+        lists.push(line_list(model.recipe("", options)?, &model.systems()?));
+        // The triplet system joins here: a further list from the same recipe.
+    }
+    Ok(LineGas {
+        gas: "MgO".into(),
+        molar_mass_g_mol: mean_molar_mass_g_mol(&isotopologues),
+        lists,
+        wing_cutoff_per_cm: WING_CUTOFF_PER_CM,
+        provenance: provenance(options),
+    })
+}
+
+fn provenance(options: &Options) -> Provenance {
+    Provenance {
+        tier: Tier::B,
+        citation: vec![
+            "own SA-CASSCF(6e,10o)/NEVPT2 curves and transition moments".into(),
+            "Huber & Herzberg (1979), Constants of Diatomic Molecules".into(),
+            "Barklem & Collet (2016), A&A 588, A96".into(),
+        ],
+        method: format!(
+            "levels and lines of X, A, B from potentials ({:?}) and moments; Q: {:?}",
+            options.potentials, options.partition
+        ),
+        caveat: "A-X 25 % in strength, B-X 10 %; single bins at R = 200 up to 50 % at band heads; \
+                 30 % beyond 9 um and around 1 and 8 um; nothing below 0.45 um but artefacts \
+                 (C and D states absent)"
+            .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
