@@ -202,3 +202,38 @@ fn coarse_samples_and_grids_that_do_not_overlap_are_refused() {
         "{message}"
     );
 }
+
+#[test]
+fn the_command_writes_a_set_that_reads_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let base_file = folder.path().join("base.opk");
+    let mut writer = SetWriter::new(Vec::new());
+    let base = base();
+    writer.carry_over(&base, "MgO").unwrap();
+    std::fs::write(&base_file, writer.finish().unwrap()).unwrap();
+    let out = folder.path().join("mine.opk");
+    let command = |gas: &str| {
+        let mut command = assert_cmd::Command::cargo_bin("magmaret").unwrap();
+        command
+            .args(["opacity", "import", "--json", "--gas", gas, "--out"])
+            .arg(&out)
+            .arg("--set")
+            .arg(&base_file)
+            .arg(fixture("ktable_SiO_Pa_m2.h5"));
+        command
+    };
+    let done = command("SiO").assert().success();
+    let report: serde_json::Value = serde_json::from_slice(&done.get_output().stdout).unwrap();
+    assert_eq!(report["gas"], "SiO");
+    assert_eq!(report["temperature_k"][3], 3500.0);
+    let set = OpacitySet::read(&out).unwrap();
+    assert_eq!(set.gases().collect::<Vec<_>>(), ["MgO", "SiO"]);
+    set.table("SiO", Sort::Sampled).unwrap();
+    // Another gas than the file's.
+    let failed = command("TiO").assert().code(2);
+    let message = String::from_utf8_lossy(&failed.get_output().stderr).into_owned();
+    assert!(
+        message.contains("mol_name") && message.contains("TiO"),
+        "{message}"
+    );
+}

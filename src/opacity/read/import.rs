@@ -7,6 +7,7 @@
 use super::regrid::{Regridded, Target, distributed, sampled};
 use crate::error::InputError;
 use crate::opacity::codec::Precision;
+use crate::opacity::grid;
 use crate::opacity::set::{AxisKind, OpacitySet, SetWriter};
 use crate::opacity::{CrossSectionTable, SpectralAxis};
 
@@ -45,7 +46,7 @@ pub fn add_table(
     source: &CrossSectionTable,
     precision: Precision,
 ) -> Result<ImportReport, InputError> {
-    let (temperatures, pressures) = widest_grid(set)?;
+    let (temperatures, pressures) = widest_grid(set);
     let temperature_k = common(
         &source.gas,
         "temperature [K]",
@@ -135,13 +136,16 @@ fn note(source: &CrossSectionTable, shares: [f64; 2]) -> String {
     notes.join("; ")
 }
 
-/// Temperatures and pressures of the table of the set with the most nodes.
-fn widest_grid(set: &OpacitySet) -> Result<(Vec<f64>, Vec<f64>), InputError> {
+/// Temperatures and pressures of the table of the set with the most nodes; those of the default
+/// set where it has no gas.
+fn widest_grid(set: &OpacitySet) -> (Vec<f64>, Vec<f64>) {
     let tables = set.manifest().gases.iter().flat_map(|gas| &gas.tables);
     tables
         .max_by_key(|table| table.temperature_k.len() * table.pressure_bar.len())
-        .map(|table| (table.temperature_k.clone(), table.pressure_bar.clone()))
-        .ok_or_else(|| InputError::value(set.place(), "no gas", "a set with at least one gas"))
+        .map_or_else(
+            || (grid::TEMPERATURE_K.to_vec(), grid::PRESSURE_BAR.to_vec()),
+            |table| (table.temperature_k.clone(), table.pressure_bar.clone()),
+        )
 }
 
 /// Nodes of the set within the source, and the ends of the source within the set.
