@@ -74,7 +74,7 @@ impl ImportArgs {
                 let report = add_table(&mut writer, &base, &table, Precision::default())?;
                 (writer, report)
             }
-            Content::Lines(lines) => self.from_lines(lines, &base)?,
+            Content::Lines(lines) => self.sum_lines(lines, &base)?,
             Content::Pair(_) => {
                 return Err(InputError::value(
                     format!("`{}`", self.path.display()),
@@ -137,7 +137,7 @@ impl ImportArgs {
     }
 
     /// Lines are summed on the nodes and bins of the set.
-    fn from_lines(
+    fn sum_lines(
         &self,
         lines: LineGas,
         base: &OpacitySet,

@@ -77,17 +77,16 @@ pub fn add_table(
         tables.push(sampled(source, nodes, target)?);
         shares[0] = tables[0].share_without_data;
     }
-    if let Some(index) = bins {
-        if let SpectralAxis::Bins {
-            edges_per_cm,
-            g,
-            weights,
-        } = set.axis(index)?
-        {
-            let table = distributed(source, &edges_per_cm, &g, &weights, target)?;
-            shares[1] = table.share_without_data;
-            tables.push(table);
-        }
+    let bins = bins.map(|index| set.axis(index)).transpose()?;
+    if let Some(SpectralAxis::Bins {
+        edges_per_cm,
+        g,
+        weights,
+    }) = &bins
+    {
+        let table = distributed(source, edges_per_cm, g, weights, target)?;
+        shares[1] = table.share_without_data;
+        tables.push(table);
     }
     if tables.is_empty() || tables.iter().all(|table| table.share_without_data >= 1.0) {
         return Err(InputError::value(

@@ -95,8 +95,10 @@ impl Definition {
             std::fs::read_to_string(path).map_err(|source| InputError::read(path, source))?;
         let json: Value =
             serde_json::from_str(&text).map_err(|error| InputError::parse(path, error))?;
-        let mut definition = Self::default();
-        definition.molar_mass_g_mol = json["isotopologue"]["mass_in_Da"].as_f64();
+        let mut definition = Self {
+            molar_mass_g_mol: json["isotopologue"]["mass_in_Da"].as_f64(),
+            ..Self::default()
+        };
         let broad = &json["broad"];
         if let Some(width) = broad["default_Lorentzian_half-width"].as_f64() {
             definition.width_per_cm_bar = width;
