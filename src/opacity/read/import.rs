@@ -46,23 +46,7 @@ pub fn add_table(
     source: &CrossSectionTable,
     precision: Precision,
 ) -> Result<ImportReport, InputError> {
-    let (temperatures, pressures) = widest_grid(set);
-    let temperature_k = common(
-        &source.gas,
-        "temperature [K]",
-        &temperatures,
-        &source.temperature_k,
-    )?;
-    let pressure_bar = if source.pressure_bar.len() == 1 {
-        source.pressure_bar.clone()
-    } else {
-        common(
-            &source.gas,
-            "pressure [bar]",
-            &pressures,
-            &source.pressure_bar,
-        )?
-    };
+    let (temperature_k, pressure_bar) = grid_in_common(set, source)?;
     let target = Target {
         temperature_k: &temperature_k,
         pressure_bar: &pressure_bar,
@@ -145,6 +129,23 @@ fn widest_grid(set: &OpacitySet) -> (Vec<f64>, Vec<f64>) {
             || (grid::TEMPERATURE_K.to_vec(), grid::PRESSURE_BAR.to_vec()),
             |table| (table.temperature_k.clone(), table.pressure_bar.clone()),
         )
+}
+
+/// Temperatures \[K\] and pressures \[bar\] of the new table.
+fn grid_in_common(
+    set: &OpacitySet,
+    source: &CrossSectionTable,
+) -> Result<(Vec<f64>, Vec<f64>), InputError> {
+    let (temperatures, pressures) = widest_grid(set);
+    let own = &source.temperature_k;
+    let temperature_k = common(&source.gas, "temperature [K]", &temperatures, own)?;
+    let own = &source.pressure_bar;
+    // One pressure holds for all.
+    let pressure_bar = match own.len() {
+        1 => own.clone(),
+        _ => common(&source.gas, "pressure [bar]", &pressures, own)?,
+    };
+    Ok((temperature_k, pressure_bar))
 }
 
 /// Nodes of the set within the source, and the ends of the source within the set.

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::super::text::{Lines, number};
 use crate::error::InputError;
+use crate::opacity::read::text::{Lines, number};
 
 /// Width of a line without better data \[cm⁻¹ bar⁻¹\]: the default that ExoMol's definition files carry.
 const DEFAULT_WIDTH: f64 = 0.07;
