@@ -51,8 +51,9 @@ enum Command {
     Outgas(Box<outgas::OutgasArgs>),
     /// Equilibrium composition of a gas.
     Speciate(Box<speciate::SpeciateArgs>),
-    /// Opacity sets: put tables of your own into one.
-    Opacity(opacity::OpacityArgs),
+    /// Make, describe and look at opacity sets.
+    #[command(subcommand)]
+    Opacity(Box<opacity::OpacityCommand>),
 }
 
 impl Cli {
@@ -72,7 +73,7 @@ impl Cli {
             Command::Vaporise(args) => args.run(self.common),
             Command::Outgas(args) => args.run(self.common),
             Command::Speciate(args) => args.run(self.common),
-            Command::Opacity(args) => args.run(self.common),
+            Command::Opacity(command) => command.run(self.common),
         })
     }
 }

@@ -9,6 +9,8 @@ pub mod build;
 pub mod co;
 pub mod codec;
 pub mod diatomic;
+pub mod embedded;
+pub mod gases;
 pub mod grid;
 pub mod h2o;
 pub mod kdistribution;
@@ -25,8 +27,8 @@ pub mod set;
 pub mod sio;
 pub mod source;
 pub mod table;
-mod tabulated;
 pub mod voigt;
+mod tabulated;
 
 pub use line::{Line, LineList};
 pub use partition::PartitionFunction;

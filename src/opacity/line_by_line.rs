@@ -8,10 +8,18 @@
 //! drops the lines that never matter and sums the rest on a [`FineGrid`].
 
 mod grid;
+mod interpolation;
+mod level;
+mod pedestal;
 mod prepared;
+mod profile;
+mod pruning;
 
 pub use grid::FineGrid;
-pub use prepared::{Prepared, Pruning, Workspace};
+pub use prepared::{Prepared, Workspace};
+pub use pruning::Pruning;
+
+use crate::error::InputError;
 
 use super::line::{Line, LineList, WIDTH_REFERENCE_K};
 use super::source::LineGas;
@@ -22,22 +30,44 @@ use super::voigt::{doppler_ratio, voigt};
 pub struct Options {
     /// Wing cut-off for every line \[cm⁻¹\], in place of that of the gas and its lists.
     pub wing_cutoff_per_cm: Option<f64>,
-    /// A line is dropped if at every temperature of interest its strength is below this share of
-    /// the summed strength of the gas within its R = 50 bin; 0 keeps all.
+    /// At each temperature of interest the weakest lines of each R = 50 bin that together hold less
+    /// than this share of the strength of the gas in the bin are negligible; a line is dropped if
+    /// it is negligible at all of them. 0 keeps all lines.
     pub strength_cut: f64,
 }
 
 impl Default for Options {
-    /// Cut-offs of the gas; strength cut 1e-8.
+    /// Cut-offs of the gas; strength cut 1e-6.
     fn default() -> Self {
         Self {
             wing_cutoff_per_cm: None,
-            strength_cut: 1e-8,
+            strength_cut: 1e-6,
         }
     }
 }
 
 impl Options {
+    fn validate(&self, gas: &LineGas) -> Result<(), InputError> {
+        for list in &gas.lists {
+            let cutoff = self.cutoff_of(gas, list);
+            if !(cutoff > 0.0 && cutoff.is_finite()) {
+                return Err(InputError::value(
+                    format!("line by line, {}, wing cut-off [cm-1]", list.label),
+                    cutoff,
+                    "a positive finite distance",
+                ));
+            }
+        }
+        if !(0.0..1.0).contains(&self.strength_cut) {
+            return Err(InputError::value(
+                format!("line by line, {}, strength cut", gas.gas),
+                self.strength_cut,
+                "0 to below 1",
+            ));
+        }
+        Ok(())
+    }
+
     /// Cut-off that holds for a list \[cm⁻¹\].
     pub fn cutoff_of(&self, gas: &LineGas, list: &LineList) -> f64 {
         self.wing_cutoff_per_cm
@@ -91,3 +121,6 @@ pub fn at_points(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,8 @@
 //! Potentials are extended Morse curves through the constants of Huber & Herzberg (1979); the
 //! dipole of X is CCSD(T), the transition moments SA-CASSCF (own calculations). The infrared bands
 //! agree with measured and earlier computed strengths within a few percent, the overtone is
-//! uncertain by 40 %. Lifetimes of the A state in the literature spread from 10 to 50 ns; the
-//! moment here gives 26.6 ns.
+//! uncertain by 40 %. The lifetime of the A state is not settled (values from 10 to 50 ns are in
+//! circulation); the moment here gives 26.6 ns.
 
 use serde::Deserialize;
 
@@ -29,10 +29,10 @@ const MAX_DELTA_V: usize = 3;
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// Multiplies the strength of A-X. The default 1.7 is the geometric mean between the moment
-    /// computed here (lifetime 26.6 ns, scale 1) and the shortest measured lifetime (9.6 ns, scale
-    /// 2.8).
+    /// computed here (lifetime 26.6 ns, scale 1) and the shortest lifetime in circulation (9.6 ns,
+    /// scale 2.8), whose original source could not be checked. Sensible range 1 to 2.8.
     pub uv_scale: f64,
-    /// Multiplies the strength of E-X (computed lifetime 6.9 ns; measured 10.5 ns is 0.65).
+    /// Multiplies the strength of E-X (computed lifetime 6.9 ns). Sensible range 0.65 to 1.3.
     pub e_x_scale: f64,
     /// All isotopes of silicon, or ²⁸Si alone standing for the whole gas.
     pub isotopologues: bool,

@@ -23,7 +23,7 @@ use crate::opacity::{LineGas, OpacitySet};
 /// The new set has the spectral grid of the old one; of the gas only what you bring, of the other
 /// gases what was there.
 #[derive(Debug, Args)]
-pub(super) struct ImportArgs {
+pub struct ImportArgs {
     /// File, or folder of files, of the gas.
     #[arg(value_name = "PATH")]
     path: PathBuf,
@@ -33,9 +33,10 @@ pub(super) struct ImportArgs {
     /// The opacity set to write (.opk).
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// The opacity set whose spectral grid and other gases are taken.
+    /// The opacity set whose spectral grid and other gases are taken [default: the one that comes
+    /// with the program].
     #[arg(long, value_name = "FILE")]
-    set: PathBuf,
+    set: Option<PathBuf>,
     /// Leave the other gases out.
     #[arg(long)]
     alone: bool,
@@ -60,9 +61,9 @@ pub(super) struct ImportArgs {
 }
 
 impl ImportArgs {
-    pub(super) fn run(self, common: Common) -> anyhow::Result<ExitCode> {
+    pub(super) fn run(&self, common: Common) -> anyhow::Result<ExitCode> {
         let options = self.options()?;
-        let base = OpacitySet::read(&self.set)?;
+        let base = super::open(self.set.as_ref())?;
         let content = read::open(&self.path, &options)
             .with_context(|| format!("cannot import `{}`", self.path.display()))?;
         let (writer, report) = match content {

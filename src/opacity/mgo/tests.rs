@@ -61,3 +61,33 @@ fn the_table_of_barklem_and_collet_comes_back_at_its_nodes() {
         close(recipe.partition.value(t), golden, 1e-4, "Q");
     }
 }
+
+/// Every number of the data file comes with a citation.
+#[test]
+fn the_data_file_names_its_sources() {
+    let data: Data = parse_data("mgo.toml", include_str!("../data/mgo/mgo.toml")).expect("sound");
+    for record in [data.x, data.a, data.b] {
+        assert!(record.citation.contains("Huber & Herzberg") && record.tier == Tier::B);
+    }
+    assert!(data.triplet.citation.contains("2623") && data.triplet.tier == Tier::B);
+}
+
+/// Heavier isotopes: own levels and the factor on the table agree.
+#[test]
+fn the_partition_function_of_26mgo_scales_as_its_levels() {
+    let all = Isotopologue::oxides(&MAGNESIUM, true);
+    let options = Options::default();
+    let light = Model::solve(all[0], Potentials::Emo).expect("the data of the crate");
+    let heavy = Model::solve(all[2], Potentials::Emo).expect("the data of the crate");
+    let table = |model: &Model, t| {
+        model
+            .recipe("", &options)
+            .expect("positive")
+            .partition
+            .value(t)
+    };
+    for t in [1000.0, 2500.0, 4000.0] {
+        let golden = heavy.partition_of_levels(t) / light.partition_of_levels(t);
+        close(table(&heavy, t) / table(&light, t), golden, 0.01, "ratio");
+    }
+}

@@ -28,6 +28,11 @@ impl SetWriter {
         }
     }
 
+    /// Adds an option to the manifest.
+    pub fn note(&mut self, name: &str, value: impl std::fmt::Display) {
+        self.options.push((name.to_owned(), value.to_string()));
+    }
+
     /// The sampled nodes; gives the index of the axis.
     pub fn add_nodes(&mut self, nodes: &BandNodes) -> usize {
         let kind = AxisKind::Nodes {

@@ -54,6 +54,39 @@ fn lifetimes_strengths_and_sums_are_the_golden_ones() {
     }
 }
 
+/// Levels from the Dunham coefficients of Campbell et al. (1995), ApJS 101, 237, J = 0, 5, 10, 15, 19.
+#[test]
+fn levels_are_the_measured_ones() {
+    const GOLDEN: [[f64; 5]; 5] = [
+        [0.0, 21.726_48, 79.658_49, 173.7817, 275.1226],
+        [1229.595, 1251.170, 1308.700, 1402.169, 1502.805],
+        [2447.241, 2468.666, 2525.793, 2618.608, 2718.540],
+        [3652.938, 3674.212, 3730.937, 3823.099, 3922.328],
+        [4846.686, 4867.809, 4924.133, 5015.643, 5114.169],
+    ];
+    let model = model();
+    let zero = model.x.lowest_per_cm();
+    let mut square = 0.0;
+    for (v, row) in GOLDEN.iter().enumerate() {
+        for (golden, two_j) in row.iter().zip([0, 10, 20, 30, 38]) {
+            let found = model.x.energy_per_cm(v, two_j).expect("low v") - zero;
+            println!("v = {v}, J = {}: {:+.3}", two_j / 2, found - golden);
+            square += (found - golden).powi(2) / 25.0;
+        }
+    }
+    let rms = square.sqrt();
+    assert!(rms < 0.1, "{rms}");
+}
+
+/// Every number of the data file comes with a citation.
+#[test]
+fn the_data_file_names_its_sources() {
+    let data: Data = parse_data("sio.toml", include_str!("../data/sio/sio.toml")).expect("sound");
+    for record in [data.x, data.a, data.e] {
+        assert!(record.citation.contains("Huber & Herzberg") && record.tier <= Tier::B);
+    }
+}
+
 #[test]
 fn options_out_of_range_are_refused() {
     for options in [
