@@ -1,6 +1,7 @@
 //! `magmaret opacity`.
 
 mod build;
+mod import;
 mod info;
 mod show;
 
@@ -17,6 +18,8 @@ use crate::opacity::OpacitySet;
 pub enum OpacityCommand {
     /// Make an opacity set from spectroscopic constants.
     Build(build::BuildArgs),
+    /// Put a table or a line list of your own into an opacity set.
+    Import(Box<import::ImportArgs>),
     /// Gases, tiers, citations, grids and sizes of an opacity set.
     Info(info::InfoArgs),
     /// Mean cross sections in bins, as numbers and as a figure.
@@ -27,6 +30,7 @@ impl OpacityCommand {
     pub(super) fn run(&self, common: Common) -> anyhow::Result<ExitCode> {
         match self {
             Self::Build(args) => args.run(common),
+            Self::Import(args) => args.run(common),
             Self::Info(args) => args.run(common),
             Self::Show(args) => args.run(common),
         }

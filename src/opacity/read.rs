@@ -60,7 +60,8 @@ pub struct Options {
     pub pressure_unit: Option<PressureUnit>,
     /// Unit of the cross sections, in place of the attribute.
     pub cross_section_unit: Option<CrossSectionUnit>,
-    /// Partition function of a HITRAN list: two columns, T \[K\] and Q.
+    /// Partition function of a HITRAN list: two columns, T \[K\] and Q. Water and the diatomic
+    /// molecules of [`crate::opacity::molecular_partition`] need none.
     pub partition_function: Option<PathBuf>,
     /// Broadener of an ExoMol list (`H2`, `He`, `air`, ...), naming its `.broad` file.
     pub broadener: Option<String>,

@@ -7,6 +7,7 @@ mod mutate;
 
 mod formulae;
 mod fuzz;
+mod import;
 mod refusals;
 mod round_trip;
 

@@ -125,10 +125,6 @@ impl Files {
         };
         let place = format!("folder `{}`", folder.display());
         let all = files_in(&folder)?;
-        let plain = |file: &Path| -> String {
-            let name = super::file_name(file);
-            name.strip_suffix(".bz2").unwrap_or(&name).to_owned()
-        };
         let given = if path.is_dir() {
             None
         } else {
@@ -144,51 +140,58 @@ impl Files {
             })
             .collect();
         stems.dedup();
-        let [stem] = &stems[..] else {
-            return Err(InputError::value(
+        match &stems[..] {
+            [stem] => Self::of(&place, stem, &all),
+            _ => Err(InputError::value(
                 place,
                 format!("{} line lists ({})", stems.len(), stems.join(", ")),
                 "the .states file of one line list",
-            ));
-        };
+            )),
+        }
+    }
+
+    /// The files of `stem` among all files of the folder.
+    fn of(place: &str, stem: &str, all: &[PathBuf]) -> Result<Self, InputError> {
         let one = |suffix: &str| {
             all.iter()
                 .find(|file| plain(file) == format!("{stem}{suffix}"))
         };
-        let missing = |suffix: &str| {
-            InputError::value(&place, format!("no {stem}{suffix}"), "the whole line list")
-        };
-        let split = format!("{stem}__");
-        let transitions: Vec<PathBuf> = all
-            .iter()
-            .filter(|file| {
-                let name = plain(file);
-                name.ends_with(".trans")
-                    && (name == format!("{stem}.trans") || name.starts_with(&split))
+        let needed = |suffix: &str| {
+            one(suffix).cloned().ok_or_else(|| {
+                InputError::value(place, format!("no {stem}{suffix}"), "the whole line list")
             })
-            .cloned()
-            .collect();
-        check_transitions(
-            &place,
-            &transitions.iter().map(|f| plain(f)).collect::<Vec<_>>(),
-        )?;
+        };
+        let transitions = matching(all, |name| {
+            name.ends_with(".trans")
+                && (name == format!("{stem}.trans") || name.starts_with(&format!("{stem}__")))
+        });
+        let names: Vec<String> = transitions.iter().map(|file| plain(file)).collect();
+        check_transitions(place, &names)?;
         let isotopologue = stem.split("__").next().unwrap_or(stem);
         Ok(Self {
-            states: one(".states").ok_or_else(|| missing(".states"))?.clone(),
+            states: needed(".states")?,
             transitions,
-            partition: one(".pf").ok_or_else(|| missing(".pf"))?.clone(),
-            broadening: all
-                .iter()
-                .filter(|file| {
-                    let name = plain(file);
-                    name.ends_with(".broad") && name.starts_with(&format!("{isotopologue}__"))
-                })
-                .cloned()
-                .collect(),
+            partition: needed(".pf")?,
+            broadening: matching(all, |name| {
+                name.ends_with(".broad") && name.starts_with(&format!("{isotopologue}__"))
+            }),
             definition: one(".def.json").or_else(|| one(".def")).cloned(),
-            stem: stem.clone(),
+            stem: stem.to_owned(),
         })
     }
+}
+
+/// Name of a file without `.bz2`.
+fn plain(file: &Path) -> String {
+    let name = super::file_name(file);
+    name.strip_suffix(".bz2").unwrap_or(&name).to_owned()
+}
+
+fn matching(all: &[PathBuf], fits: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    all.iter()
+        .filter(|file| fits(&plain(file)))
+        .cloned()
+        .collect()
 }
 
 /// Split transition files join without gap, and none comes both plain and packed.
@@ -237,64 +240,69 @@ fn transitions(
     broadening: &Broadening,
     reducer: &mut Reducer,
 ) -> Result<(), InputError> {
-    let per_weight = 8.0 * std::f64::consts::PI * 100.0 * SPEED_OF_LIGHT;
-    let natural = 1.0 / (4.0 * std::f64::consts::PI * 100.0 * SPEED_OF_LIGHT);
     let mut lines = Lines::open(path)?;
     while let Some(text) = lines.next_line()? {
-        let mut fields = text.split_ascii_whitespace();
-        let (upper, lower) = (number(fields.next()), number(fields.next()));
-        let einstein: Option<f64> = number(fields.next());
-        let listed = fields.next();
-        let (Some(upper), Some(lower), Some(a)) = (upper, lower, einstein) else {
-            if text.trim().is_empty() {
-                continue;
-            }
-            let found = format!("`{text}`");
-            return Err(lines.refuse(
-                &found,
-                "upper state, lower state, A [s-1] and perhaps wavenumber",
-            ));
-        };
-        let (Some(up), Some(low)) = (states.get(upper), states.get(lower)) else {
-            let found = format!("states {upper} and {lower}");
-            return Err(lines.refuse(&found, "numbers that the .states file holds"));
-        };
-        let nu = up.energy_per_cm - low.energy_per_cm;
-        if !(0.0..1e12).contains(&a) {
-            return Err(lines.refuse(&format!("A = {a:e} s-1"), "0 to 1e12 s-1"));
-        }
-        if let Some(text) = listed {
-            let (absolute, relative) = WAVENUMBER_TOLERANCE;
-            let agrees = |value: f64| (value - nu).abs() <= absolute + relative * nu;
-            if !number(Some(text)).is_some_and(agrees) {
-                let found = format!("wavenumber {text}");
-                let expected = format!("{nu:.6} cm-1, the difference of the states");
-                return Err(lines.refuse(&found, &expected));
-            }
-        }
-        if a == 0.0 {
+        if text.trim().is_empty() {
             continue;
         }
-        // Degenerate pairs stand in some sets; they absorb nothing.
-        if nu <= 0.0 {
-            if nu > -DEGENERATE_PER_CM {
-                continue;
-            }
-            let found = format!("an upper state {} cm-1 below the lower", -nu);
-            return Err(lines.refuse(&found, "upper state first"));
+        match line(text, states, broadening) {
+            Ok(Some(line)) => reducer.push(line),
+            Ok(None) => {}
+            Err((found, expected)) => return Err(lines.refuse(&found, &expected)),
         }
-        let (width, exponent) = broadening.at(low.j, up.j);
-        reducer.push(Line {
-            wavenumber_per_cm: nu,
-            lower_energy_per_cm: low.energy_per_cm as f32,
-            weight_cm: (a * f64::from(up.weight) / (per_weight * nu * nu)) as f32,
-            half_width_per_cm_bar: width,
-            width_exponent: exponent,
-            natural_half_width_per_cm: (natural * f64::from(up.decay_per_s + low.decay_per_s))
-                as f32,
-        });
     }
     Ok(())
+}
+
+/// The line of a row; `None` for a transition that absorbs nothing; else what was found and
+/// expected.
+fn line(
+    text: &str,
+    states: &States,
+    broadening: &Broadening,
+) -> Result<Option<Line>, (String, String)> {
+    let refuse = |found: String, expected: &str| Err((found, expected.to_owned()));
+    let mut fields = text.split_ascii_whitespace();
+    let (upper, lower) = (number(fields.next()), number(fields.next()));
+    let (Some(upper), Some(lower), Some(a)) = (upper, lower, number::<f64>(fields.next())) else {
+        let expected = "upper state, lower state, A [s-1] and perhaps wavenumber";
+        return refuse(format!("`{text}`"), expected);
+    };
+    let (Some(up), Some(low)) = (states.get(upper), states.get(lower)) else {
+        let found = format!("states {upper} and {lower}");
+        return refuse(found, "numbers that the .states file holds");
+    };
+    let nu = up.energy_per_cm - low.energy_per_cm;
+    if !(0.0..1e12).contains(&a) {
+        return refuse(format!("A = {a:e} s-1"), "0 to 1e12 s-1");
+    }
+    if let Some(text) = fields.next() {
+        let (absolute, relative) = WAVENUMBER_TOLERANCE;
+        let agrees = |value: f64| (value - nu).abs() <= absolute + relative * nu;
+        if !number(Some(text)).is_some_and(agrees) {
+            let expected = format!("{nu:.6} cm-1, the difference of the states");
+            return refuse(format!("wavenumber {text}"), &expected);
+        }
+    }
+    if nu <= -DEGENERATE_PER_CM {
+        let found = format!("an upper state {} cm-1 below the lower", -nu);
+        return refuse(found, "upper state first");
+    }
+    // Degenerate pairs stand in some sets; they absorb nothing.
+    if a == 0.0 || nu <= 0.0 {
+        return Ok(None);
+    }
+    let (width, exponent) = broadening.at(low.j, up.j);
+    let per_weight = 8.0 * std::f64::consts::PI * 100.0 * SPEED_OF_LIGHT;
+    let natural = 1.0 / (4.0 * std::f64::consts::PI * 100.0 * SPEED_OF_LIGHT);
+    Ok(Some(Line {
+        wavenumber_per_cm: nu,
+        lower_energy_per_cm: low.energy_per_cm as f32,
+        weight_cm: (a * f64::from(up.weight) / (per_weight * nu * nu)) as f32,
+        half_width_per_cm_bar: width,
+        width_exponent: exponent,
+        natural_half_width_per_cm: (natural * f64::from(up.decay_per_s + low.decay_per_s)) as f32,
+    }))
 }
 
 #[cfg(test)]

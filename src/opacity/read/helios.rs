@@ -42,19 +42,7 @@ pub fn read(path: &Path, options: &Options) -> Result<CrossSectionTable, InputEr
     let (np, nt) = (pressure.values.len(), temperature.values.len());
     let nx = wavelength.values.len() - usize::from(!sampled);
     let ny = quadrature.as_ref().map_or(1, |(g, _)| g.len());
-    let shape = file.shape(data_name)?;
-    let count: usize = shape.iter().product();
-    if Some(count)
-        != [nt, np, nx, ny]
-            .iter()
-            .try_fold(1, |a: usize, b| a.checked_mul(*b))
-    {
-        return Err(InputError::value(
-            file.place(data_name),
-            format!("{count} values"),
-            format!("{nt} temperatures x {np} pressures x {nx} wavelengths x {ny}"),
-        ));
-    }
+    check_count(&file, data_name, [nt, np, nx, ny])?;
     let unit = options
         .cross_section_unit
         .unwrap_or(CrossSectionUnit::Cm2PerGram);
@@ -91,6 +79,21 @@ pub fn read(path: &Path, options: &Options) -> Result<CrossSectionTable, InputEr
         notes: vec!["values at the floor of the format, 1e-15 cm2/g, are kept".to_owned()],
     };
     raw.finish(options, molar_mass_g_mol, source)
+}
+
+/// The flat table has as many values as its axes ask for.
+fn check_count(file: &Hdf5, name: &str, axes: [usize; 4]) -> Result<(), InputError> {
+    let count: usize = file.shape(name)?.iter().product();
+    let expected = (axes.iter()).try_fold(1, |total: usize, n| total.checked_mul(*n));
+    if expected == Some(count) {
+        return Ok(());
+    }
+    let [nt, np, nx, ny] = axes;
+    Err(InputError::value(
+        file.place(name),
+        format!("{count} values"),
+        format!("{nt} temperatures x {np} pressures x {nx} wavelengths x {ny}"),
+    ))
 }
 
 /// Abscissae of the file and the weights of Gauss-Legendre, after the two agree.

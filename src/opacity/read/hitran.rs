@@ -20,7 +20,9 @@ use super::text::{Lines, number, partition_function};
 use super::{Options, file_name};
 use crate::constants::{SECOND_RADIATION_CM_K, SPEED_OF_LIGHT};
 use crate::error::InputError;
+use crate::opacity::h2o::{self, HitranRecord};
 use crate::opacity::line::WIDTH_REFERENCE_K;
+use crate::opacity::molecular_partition;
 use crate::opacity::{Line, LineGas, LineList, PartitionFunction, Provenance, Tier};
 use crate::species::Formula;
 
@@ -163,18 +165,25 @@ static ISOTOPOLOGUES: LazyLock<Vec<Isotopologue>> = LazyLock::new(|| {
 /// File and line of a bad row; rows of another gas; no partition function in the options, or one
 /// that does not fit the strengths; no usable row.
 pub fn read(path: &Path, options: &Options) -> Result<LineGas, InputError> {
-    let Some(table) = &options.partition_function else {
-        return Err(InputError::value(
-            format!("`{}`", path.display()),
-            "no partition function",
-            "a file of T [K] and Q for the gas (HITRAN has them as q*.txt)",
-        ));
+    let (partition, name) = match (&options.partition_function, options.gas.as_str()) {
+        (Some(table), _) => (partition_function(table)?, file_name(table)),
+        // Water has its own partition function and isotopologues.
+        (None, "H2O") => return h2o::from_hitran(&water_records(path)?),
+        (None, gas) => match molecular_partition::barklem_collet(gas) {
+            Some(partition) => (partition, "Barklem & Collet 2016".to_owned()),
+            None => {
+                return Err(InputError::value(
+                    format!("`{}`", path.display()),
+                    "no partition function",
+                    "a file of T [K] and Q for the gas (HITRAN has them as q*.txt)",
+                ));
+            }
+        },
     };
-    let partition = partition_function(table)?;
     let (first, last) = partition.range_k();
     if !(first <= WIDTH_REFERENCE_K && WIDTH_REFERENCE_K <= last) {
         return Err(InputError::value(
-            format!("`{}`", table.display()),
+            format!("`{name}`"),
             format!("{first:.0} to {last:.0} K"),
             "a table that holds 296 K, where HITRAN lists strengths",
         ));
@@ -190,7 +199,36 @@ pub fn read(path: &Path, options: &Options) -> Result<LineGas, InputError> {
         options,
     };
     for_each_record(path, |record| reading.take(record))?;
-    reading.finish(path, &file_name(table))
+    reading.finish(path, &name)
+}
+
+/// Rows of a list of water.
+///
+/// # Errors
+/// File and line of a bad row; rows of another molecule.
+pub fn water_records(path: &Path) -> Result<Vec<HitranRecord>, InputError> {
+    let mut records = Vec::new();
+    for_each_record(path, |record| {
+        if record.molecule != 1 {
+            return Err(InputError::value(
+                format!("`{}`", path.display()),
+                format!("molecule {}", record.molecule),
+                "lines of H2O, molecule 1",
+            ));
+        }
+        records.push(HitranRecord {
+            isotopologue: record.isotopologue,
+            wavenumber_per_cm: record.wavenumber_per_cm,
+            strength_296_cm: record.strength_296_cm,
+            einstein_a_per_s: record.einstein_a_per_s,
+            air_half_width_per_cm_atm: record.air_half_width_per_cm_atm,
+            width_exponent: record.width_exponent,
+            lower_energy_per_cm: record.lower_energy_per_cm,
+            upper_weight: record.upper_weight,
+        });
+        Ok(())
+    })?;
+    Ok(records)
 }
 
 /// State while the rows go by.

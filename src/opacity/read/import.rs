@@ -7,6 +7,7 @@
 use super::regrid::{Regridded, Target, distributed, sampled};
 use crate::error::InputError;
 use crate::opacity::codec::Precision;
+use crate::opacity::grid;
 use crate::opacity::set::{AxisKind, OpacitySet, SetWriter};
 use crate::opacity::{CrossSectionTable, SpectralAxis};
 
@@ -45,23 +46,7 @@ pub fn add_table(
     source: &CrossSectionTable,
     precision: Precision,
 ) -> Result<ImportReport, InputError> {
-    let (temperatures, pressures) = widest_grid(set)?;
-    let temperature_k = common(
-        &source.gas,
-        "temperature [K]",
-        &temperatures,
-        &source.temperature_k,
-    )?;
-    let pressure_bar = if source.pressure_bar.len() == 1 {
-        source.pressure_bar.clone()
-    } else {
-        common(
-            &source.gas,
-            "pressure [bar]",
-            &pressures,
-            &source.pressure_bar,
-        )?
-    };
+    let (temperature_k, pressure_bar) = grid_in_common(set, source)?;
     let target = Target {
         temperature_k: &temperature_k,
         pressure_bar: &pressure_bar,
@@ -76,17 +61,16 @@ pub fn add_table(
         tables.push(sampled(source, nodes, target)?);
         shares[0] = tables[0].share_without_data;
     }
-    if let Some(index) = bins {
-        if let SpectralAxis::Bins {
-            edges_per_cm,
-            g,
-            weights,
-        } = set.axis(index)?
-        {
-            let table = distributed(source, &edges_per_cm, &g, &weights, target)?;
-            shares[1] = table.share_without_data;
-            tables.push(table);
-        }
+    let bins = bins.map(|index| set.axis(index)).transpose()?;
+    if let Some(SpectralAxis::Bins {
+        edges_per_cm,
+        g,
+        weights,
+    }) = &bins
+    {
+        let table = distributed(source, edges_per_cm, g, weights, target)?;
+        shares[1] = table.share_without_data;
+        tables.push(table);
     }
     if tables.is_empty() || tables.iter().all(|table| table.share_without_data >= 1.0) {
         return Err(InputError::value(
@@ -135,13 +119,33 @@ fn note(source: &CrossSectionTable, shares: [f64; 2]) -> String {
     notes.join("; ")
 }
 
-/// Temperatures and pressures of the table of the set with the most nodes.
-fn widest_grid(set: &OpacitySet) -> Result<(Vec<f64>, Vec<f64>), InputError> {
+/// Temperatures and pressures of the table of the set with the most nodes; those of the default
+/// set where it has no gas.
+fn widest_grid(set: &OpacitySet) -> (Vec<f64>, Vec<f64>) {
     let tables = set.manifest().gases.iter().flat_map(|gas| &gas.tables);
     tables
         .max_by_key(|table| table.temperature_k.len() * table.pressure_bar.len())
-        .map(|table| (table.temperature_k.clone(), table.pressure_bar.clone()))
-        .ok_or_else(|| InputError::value(set.place(), "no gas", "a set with at least one gas"))
+        .map_or_else(
+            || (grid::TEMPERATURE_K.to_vec(), grid::PRESSURE_BAR.to_vec()),
+            |table| (table.temperature_k.clone(), table.pressure_bar.clone()),
+        )
+}
+
+/// Temperatures \[K\] and pressures \[bar\] of the new table.
+fn grid_in_common(
+    set: &OpacitySet,
+    source: &CrossSectionTable,
+) -> Result<(Vec<f64>, Vec<f64>), InputError> {
+    let (temperatures, pressures) = widest_grid(set);
+    let own = &source.temperature_k;
+    let temperature_k = common(&source.gas, "temperature [K]", &temperatures, own)?;
+    let own = &source.pressure_bar;
+    // One pressure holds for all.
+    let pressure_bar = match own.len() {
+        1 => own.clone(),
+        _ => common(&source.gas, "pressure [bar]", &pressures, own)?,
+    };
+    Ok((temperature_k, pressure_bar))
 }
 
 /// Nodes of the set within the source, and the ends of the source within the set.

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::text::{Lines, number};
-use super::super::{Options, file_name};
 use super::definition::Definition;
 use crate::error::InputError;
+use crate::opacity::read::text::{Lines, number};
+use crate::opacity::read::{Options, file_name};
 
 /// Highest J'' that a file may list.
 const HIGHEST_J: f64 = 1000.0;

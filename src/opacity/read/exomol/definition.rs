@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::super::text::{Lines, number};
 use crate::error::InputError;
+use crate::opacity::read::text::{Lines, number};
 
 /// Width of a line without better data \[cm⁻¹ bar⁻¹\]: the default that ExoMol's definition files carry.
 const DEFAULT_WIDTH: f64 = 0.07;
@@ -95,8 +95,10 @@ impl Definition {
             std::fs::read_to_string(path).map_err(|source| InputError::read(path, source))?;
         let json: Value =
             serde_json::from_str(&text).map_err(|error| InputError::parse(path, error))?;
-        let mut definition = Self::default();
-        definition.molar_mass_g_mol = json["isotopologue"]["mass_in_Da"].as_f64();
+        let mut definition = Self {
+            molar_mass_g_mol: json["isotopologue"]["mass_in_Da"].as_f64(),
+            ..Self::default()
+        };
         let broad = &json["broad"];
         if let Some(width) = broad["default_Lorentzian_half-width"].as_f64() {
             definition.width_per_cm_bar = width;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::super::text::{Lines, number};
 use crate::constants::SECOND_RADIATION_CM_K;
 use crate::error::InputError;
 use crate::opacity::PartitionFunction;
+use crate::opacity::read::text::{Lines, number};
 
 /// One state.
 #[derive(Clone, Copy, Debug, PartialEq)]
