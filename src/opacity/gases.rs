@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::source::LineGas;
-use super::{co, h2o, mgo, read, sio};
+use super::{alo, atom, cao, co, co2, h2o, mgo, multiplet, read, sio, sio2, so2, tio};
 use crate::error::{InputError, nearest};
 
 /// What a user may choose about the lines.
@@ -34,6 +34,15 @@ impl Generator {
 /// Water vapour, the one gas whose lines are not the product's own.
 pub const WATER: &str = "H2O";
 
+macro_rules! atom_generator {
+    ($name:literal) => {
+        Generator {
+            gas: $name,
+            lines: |_| atom::lines($name, &atom::Options::default()),
+        }
+    };
+}
+
 /// All gases with lines of the product's own, molecules first.
 pub const GENERATORS: &[Generator] = &[
     Generator {
@@ -54,6 +63,43 @@ pub const GENERATORS: &[Generator] = &[
         gas: "CO",
         lines: |_| co::lines(&co::Options::default()),
     },
+    Generator {
+        gas: "TiO",
+        lines: |_| tio::lines(&multiplet::Options::default()),
+    },
+    Generator {
+        gas: "AlO",
+        lines: |_| alo::lines(&multiplet::Options::default()),
+    },
+    Generator {
+        gas: "CaO",
+        lines: |_| cao::lines(&multiplet::Options::default()),
+    },
+    Generator {
+        gas: "SiO2",
+        lines: |_| sio2::lines(&sio2::Options::default()),
+    },
+    Generator {
+        gas: "CO2",
+        lines: |_| co2::lines(&co2::Options::default()),
+    },
+    Generator {
+        gas: "SO2",
+        lines: |_| so2::lines(&so2::Options::default()),
+    },
+    atom_generator!("O"),
+    atom_generator!("Na"),
+    atom_generator!("Mg"),
+    atom_generator!("Mg+"),
+    atom_generator!("Al"),
+    atom_generator!("Si"),
+    atom_generator!("K"),
+    atom_generator!("Ca"),
+    atom_generator!("Ca+"),
+    atom_generator!("Ti"),
+    atom_generator!("Ti+"),
+    atom_generator!("Fe"),
+    atom_generator!("Fe+"),
 ];
 
 /// Lines of water vapour from a HITRAN list.
