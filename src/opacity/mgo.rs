@@ -10,11 +10,12 @@ use serde::Deserialize;
 
 use super::diatomic::isotope::{MAGNESIUM, mean_molar_mass_g_mol};
 use super::diatomic::{
-    Boundary, Curve, Dipole, EmoRecord, End, Isotopologue, Levels, PRESSURE_HALF_WIDTH_PER_CM_BAR,
+    Curve, Dipole, EmoRecord, Isotopologue, Levels, PRESSURE_HALF_WIDTH_PER_CM_BAR,
     PRESSURE_WIDTH_EXPONENT, Potential, RadialGrid, Recipe, State, System, Term,
     WING_CUTOFF_PER_CM, line_list, parse_data,
 };
 use super::mgo_triplet;
+use super::molecular_partition::barklem_collet;
 use super::partition::PartitionFunction;
 use super::provenance::{Provenance, Tier};
 use super::source::LineGas;
@@ -262,10 +263,16 @@ impl Model {
         })
     }
 
-    /// Barklem & Collet, a spline in ln Q over ln T, times the ratio that the reduced mass gives.
+    /// Barklem & Collet, times the ratio that the reduced mass gives.
     fn tabulated_partition(&self) -> Result<PartitionFunction, InputError> {
-        let curve = barklem_collet()?;
-        PartitionFunction::sampled(|t| self.mass_ratio(t) * curve.value(t.ln()).exp())
+        let Some(table) = barklem_collet("MgO") else {
+            return Err(InputError::value(
+                "partition functions of diatomic molecules",
+                "no MgO",
+                "a row of MgO",
+            ));
+        };
+        PartitionFunction::sampled(|t| self.mass_ratio(t) * table.value(t))
     }
 
     /// Q over that of ²⁴MgO for a rigid rotor and a harmonic oscillator with the frequency of a³Π,
@@ -281,20 +288,6 @@ impl Model {
 fn heavier_than_main(isotopologue: &Isotopologue) -> f64 {
     let main = Isotopologue::oxides(&MAGNESIUM, false)[0];
     isotopologue.reduced_mass_u() / main.reduced_mass_u()
-}
-
-/// ln Q over ln T of the table.
-fn barklem_collet() -> Result<Curve, InputError> {
-    let place = "mgo/partition.csv";
-    let read = Curve::from_csv(place, include_str!("data/mgo/partition.csv"))?;
-    let (t, q): (Vec<f64>, Vec<f64>) = read.knots().map(|(t, q)| (t.ln(), q.ln())).unzip();
-    Curve::new(
-        place,
-        &t,
-        &q,
-        Boundary::NotAKnot,
-        (End::Linear, End::Linear),
-    )
 }
 
 /// Lines of the singlet systems of MgO.
