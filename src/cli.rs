@@ -1,6 +1,7 @@
 //! Command line: parsing here, work in the library.
 
 mod check;
+mod opacity;
 mod outgas;
 mod progress;
 mod retrieve;
@@ -50,6 +51,9 @@ enum Command {
     Outgas(Box<outgas::OutgasArgs>),
     /// Equilibrium composition of a gas.
     Speciate(Box<speciate::SpeciateArgs>),
+    /// Make, describe and look at opacity sets.
+    #[command(subcommand)]
+    Opacity(Box<opacity::OpacityCommand>),
 }
 
 impl Cli {
@@ -69,6 +73,7 @@ impl Cli {
             Command::Vaporise(args) => args.run(self.common),
             Command::Outgas(args) => args.run(self.common),
             Command::Speciate(args) => args.run(self.common),
+            Command::Opacity(command) => command.run(self.common),
         })
     }
 }

@@ -4,6 +4,7 @@
 pub mod constants;
 pub mod units;
 pub mod error;
+pub mod file;
 pub mod species;
 pub mod config;
 pub mod prior;

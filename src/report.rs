@@ -1,7 +1,6 @@
 //! What a run leaves behind: chains for other tools, figures, tables, the summary and the
 //! references. Every file is written whole or not at all ([`write_atomic`]).
 
-mod atomic;
 pub mod chains;
 pub mod citations;
 pub mod figures;
@@ -10,5 +9,5 @@ pub mod netcdf;
 pub mod summary;
 pub mod tables;
 
-pub use atomic::write_atomic;
+pub use crate::file::write_atomic;
 pub use label::Label;

@@ -9,6 +9,7 @@ const ORDER: &[&str] = &[
     "constants",
     "units",
     "error",
+    "file",
     "species",
     "config",
     "prior",

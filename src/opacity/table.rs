@@ -34,6 +34,24 @@ impl SpectralAxis {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// Checks that it ascends and that weights sum to one.
+    ///
+    /// # Errors
+    /// Names `place`, the quantity and the index.
+    pub fn validate(&self, place: &str) -> Result<(), InputError> {
+        match self {
+            Self::Points(wavenumber) => ascending(place, "wavenumber [cm-1]", wavenumber),
+            Self::Bins {
+                edges_per_cm,
+                g,
+                weights,
+            } => {
+                ascending(place, "bin edge [cm-1]", edges_per_cm)?;
+                quadrature(place, g, weights)
+            }
+        }
+    }
 }
 
 /// Cross sections of one gas, as read from a file or computed.
@@ -66,17 +84,7 @@ impl CrossSectionTable {
     pub fn validate(&self, place: &str) -> Result<(), InputError> {
         ascending(place, "temperature [K]", &self.temperature_k)?;
         ascending(place, "pressure [bar]", &self.pressure_bar)?;
-        match &self.axis {
-            SpectralAxis::Points(wavenumber) => ascending(place, "wavenumber [cm-1]", wavenumber)?,
-            SpectralAxis::Bins {
-                edges_per_cm,
-                g,
-                weights,
-            } => {
-                ascending(place, "bin edge [cm-1]", edges_per_cm)?;
-                quadrature(place, g, weights)?;
-            }
-        }
+        self.axis.validate(place)?;
         let expected = self.temperature_k.len() * self.pressure_bar.len() * self.axis.len();
         if self.sigma_cm2.len() != expected || expected == 0 {
             return Err(InputError::value(

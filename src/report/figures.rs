@@ -10,6 +10,7 @@
 
 mod canvas;
 mod corner;
+mod cross_sections;
 mod density;
 mod frame;
 mod insertion_rank;
@@ -24,6 +25,7 @@ use super::Label;
 use crate::config::FigureFormat;
 
 pub use corner::corner;
+pub use cross_sections::{CrossSectionCurve, cross_sections};
 pub use insertion_rank::{InsertionRanks, insertion_rank};
 pub use marginals::prior_posterior;
 pub use pressures::{PressureAxis, partial_pressures};

@@ -1,0 +1,126 @@
+//! Tables of one gas.
+
+use rayon::prelude::*;
+
+use super::{Options, pressures};
+use crate::error::InputError;
+use crate::opacity::grid::BandGrid;
+use crate::opacity::kdistribution::Quadrature;
+use crate::opacity::line_by_line::{FineGrid, Prepared, Workspace};
+use crate::opacity::set::BandNodes;
+use crate::opacity::source::LineGas;
+use crate::opacity::table::{CrossSectionTable, SpectralAxis};
+
+/// Bands that are not parted are thinned to about this many points before they are sorted.
+const POINTS_PER_BIN: usize = 1000;
+
+/// What is to be computed for a gas.
+pub(super) struct Plan<'a> {
+    gas: &'a LineGas,
+    options: &'a Options,
+    wavenumber_per_cm: Vec<f64>,
+    /// Fine points of the nodes.
+    nodes: Vec<usize>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(
+        gas: &'a LineGas,
+        nodes: &BandNodes,
+        options: &'a Options,
+    ) -> Result<Self, InputError> {
+        Ok(Self {
+            gas,
+            options,
+            nodes: fine_points(nodes, &options.grid)?,
+            wavenumber_per_cm: nodes.wavenumber_per_cm.clone(),
+        })
+    }
+
+    /// Sampled table and k-distributions.
+    pub(super) fn run(
+        &self,
+        lines: &Prepared,
+        fine: &FineGrid,
+        scratch: &mut Workspace,
+        step_done: &mut dyn FnMut(),
+    ) -> [CrossSectionTable; 2] {
+        let options = self.options;
+        let (mut sampled, mut k) = (Vec::new(), Vec::new());
+        let mut sigma_cm2 = vec![0.0_f32; fine.len()];
+        for pressure_bar in pressures(self.gas, options) {
+            for temperature_k in &options.temperature_k {
+                lines.cross_section(*temperature_k, *pressure_bar, fine, scratch, &mut sigma_cm2);
+                sampled.extend(self.nodes.iter().map(|point| sigma_cm2[*point]));
+                reduce_bins(options, &mut sigma_cm2, &mut k);
+                step_done();
+            }
+        }
+        let bins = SpectralAxis::Bins {
+            edges_per_cm: options.bins.edges_per_cm(&options.grid),
+            g: options.quadrature.g.clone(),
+            weights: options.quadrature.weights.clone(),
+        };
+        let points = SpectralAxis::Points(self.wavenumber_per_cm.clone());
+        [self.table(points, sampled), self.table(bins, k)]
+    }
+
+    fn table(&self, axis: SpectralAxis, sigma_cm2: Vec<f32>) -> CrossSectionTable {
+        CrossSectionTable {
+            gas: self.gas.gas.clone(),
+            molar_mass_g_mol: self.gas.molar_mass_g_mol,
+            temperature_k: self.options.temperature_k.clone(),
+            pressure_bar: pressures(self.gas, self.options).to_vec(),
+            axis,
+            sigma_cm2,
+            provenance: self.gas.provenance.clone(),
+        }
+    }
+}
+
+/// Appends the k-distributions of all bins; the cross sections are left in another order.
+fn reduce_bins(options: &Options, sigma_cm2: &mut [f32], k: &mut Vec<f32>) {
+    let (grid, quadrature) = (&options.grid, &options.quadrature);
+    let per_band: Vec<Vec<f32>> = sigma_cm2
+        .par_chunks_exact_mut(grid.points_per_band)
+        .enumerate()
+        .map(|(band, points)| reduce_band(points, options.bins.parts(grid, band), quadrature))
+        .collect();
+    k.extend(per_band.iter().flatten());
+}
+
+fn reduce_band(points: &mut [f32], parts: usize, quadrature: &Quadrature) -> Vec<f32> {
+    let mut k = vec![0.0; parts * quadrature.len()];
+    let n = points.len();
+    for (part, out) in k.chunks_exact_mut(quadrature.len()).enumerate() {
+        let points = &mut points[part * n / parts..(part + 1) * n / parts];
+        let stride = (points.len() / POINTS_PER_BIN).max(1);
+        if stride == 1 {
+            quadrature.reduce(points, out);
+        } else {
+            let mut thinned: Vec<f32> = points.iter().copied().step_by(stride).collect();
+            quadrature.reduce(&mut thinned, out);
+        }
+    }
+    k
+}
+
+/// Fine points of nodes.
+fn fine_points(nodes: &BandNodes, grid: &BandGrid) -> Result<Vec<usize>, InputError> {
+    nodes
+        .wavenumber_per_cm
+        .iter()
+        .map(|wavenumber| {
+            let position = (wavenumber / grid.range_per_cm[0]).ln() / grid.step() - 0.5;
+            let point = position.round().max(0.0) as usize;
+            let exact = point < grid.len() && (position - point as f64).abs() < 1e-3;
+            exact.then_some(point).ok_or_else(|| {
+                InputError::value(
+                    "nodes of the set to continue",
+                    format!("{wavenumber} cm-1"),
+                    "a point of the fine grid: select the nodes anew",
+                )
+            })
+        })
+        .collect()
+}
