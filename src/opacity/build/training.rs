@@ -5,6 +5,7 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::Options;
+use crate::error::InputError;
 use crate::opacity::grid::BandGrid;
 use crate::opacity::line_by_line::{FineGrid, Prepared, Workspace};
 use crate::opacity::selection::{Nodes, Training, select};
@@ -74,16 +75,24 @@ struct Spectrum {
 /// Trains and chooses.
 pub(super) fn select_nodes(
     gases: &[LineGas],
-    prepared: &[Prepared],
     fine: &FineGrid,
     options: &Options,
     step_done: &mut dyn FnMut(&str),
-) -> Selected {
+) -> Result<Selected, InputError> {
     let mut spectra = Vec::new();
     let mut scratch = Workspace::default();
     let mut sigma_cm2 = vec![0.0_f32; fine.len()];
-    for (gas, lines) in gases.iter().zip(prepared) {
+    for gas in gases {
+        let mut prepared: Option<(f64, Prepared)> = None;
         for (state, (temperature_k, pressure_bar)) in options.training.iter().enumerate() {
+            let known = prepared.take().filter(|(t, _)| t == temperature_k);
+            let (_, lines) = prepared.insert(match known {
+                Some(same) => same,
+                None => {
+                    let lines = Prepared::new(gas, &[*temperature_k], &options.lines)?;
+                    (*temperature_k, lines)
+                }
+            });
             lines.cross_section(
                 *temperature_k,
                 *pressure_bar,
@@ -104,7 +113,7 @@ pub(super) fn select_nodes(
         .into_par_iter()
         .map(|band| select(&train(&spectra, band, options), options.tolerance))
         .collect();
-    assemble(&nodes, &options.grid, options)
+    Ok(assemble(&nodes, &options.grid, options))
 }
 
 /// Whether a gas can leave a mark on a band.
