@@ -23,7 +23,7 @@ use super::set::{BandNodes, LineRecord, OpacitySet, SetWriter};
 use super::source::LineGas;
 use crate::error::InputError;
 
-pub use training::Selected;
+pub use training::{Selected, largest_column_per_cm2};
 
 /// Share of the strength of every R = 50 bin that weak lines may hold which are left out at a
 /// temperature.
