@@ -16,14 +16,18 @@ use std::time::Instant;
 use super::codec::Precision;
 use super::grid::{self, BandGrid, Bins};
 use super::kdistribution::Quadrature;
-use super::line_by_line::{self, Prepared, Workspace};
+use super::line_by_line::{self, Workspace};
 use super::provenance::Tier;
 use super::selection::Tolerance;
 use super::set::{BandNodes, LineRecord, OpacitySet, SetWriter};
 use super::source::LineGas;
 use crate::error::InputError;
 
-pub use training::Selected;
+pub use training::{Selected, largest_column_per_cm2};
+
+/// Share of the strength of every R = 50 bin that weak lines may hold which are left out at a
+/// temperature.
+pub const STRENGTH_CUT: f64 = 1e-4;
 
 /// Everything that a build can be told.
 #[derive(Clone, Debug)]
@@ -64,7 +68,10 @@ impl Default for Options {
             pressure_bar: grid::PRESSURE_BAR.to_vec(),
             atom_pressure_bar: grid::ATOM_PRESSURE_BAR.to_vec(),
             training,
-            lines: line_by_line::Options::default(),
+            lines: line_by_line::Options {
+                strength_cut: STRENGTH_CUT,
+                ..line_by_line::Options::default()
+            },
             tolerance: Tolerance::default(),
             precision: Precision::default(),
         }
@@ -154,17 +161,13 @@ pub fn build(
     observe: &mut dyn FnMut(Step<'_>),
 ) -> Result<Built, InputError> {
     let fine = options.grid.fine()?;
-    let prepared: Vec<Prepared> = gases
-        .iter()
-        .map(|gas| Prepared::new(gas, &options.temperature_k, &options.lines))
-        .collect::<Result<_, _>>()?;
     let mut work = Work::new(gases, options, matches!(nodes, NodeSource::Select));
     let nodes = match nodes {
         NodeSource::Reuse(nodes) => nodes,
         NodeSource::Select => {
-            let selected = training::select_nodes(gases, &prepared, &fine, options, &mut |gas| {
+            let selected = training::select_nodes(gases, &fine, options, &mut |gas| {
                 observe(Step::Progress(gas, work.advance()));
-            });
+            })?;
             observe(Step::Nodes(&selected));
             selected.nodes
         }
@@ -173,13 +176,12 @@ pub fn build(
     writer.add_nodes(&nodes);
     let mut reports = Vec::new();
     let mut scratch = Workspace::default();
-    for (gas, lines) in gases.iter().zip(&prepared) {
+    for gas in gases {
         let start = Instant::now();
         let plan = tables::Plan::new(gas, &nodes, options)?;
-        let tables = plan.run(lines, &fine, &mut scratch, &mut || {
+        let (tables, pruning) = plan.run(&fine, &mut scratch, &mut || {
             observe(Step::Progress(&gas.gas, work.advance()));
-        });
-        let pruning = lines.pruning();
+        })?;
         let record = LineRecord {
             kept: pruning.kept as u64,
             dropped: (pruning.lines - pruning.kept) as u64,

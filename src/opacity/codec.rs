@@ -1,21 +1,29 @@
 //! Compression of cross sections.
 //!
-//! At one wavenumber (or in one bin of a k-distribution) log10 σ is a smooth function of pressure,
-//! temperature and g. It is written in orthonormal polynomials along each of these axes, the
-//! coefficients are rounded to a step, and the integers, most of them zero, are deflated
-//! ([`planes`]). Because the polynomials are orthonormal, rounding by a step Δ gives an rms error
-//! of log10 σ of at most Δ/√12; a point whose worst error exceeds the bound is rounded more finely.
+//! At one wavenumber (or at one g of a bin) log10 σ at all pressures and temperatures is a column
+//! of numbers. The columns of a gas resemble one another, so each is written in the principal
+//! components of them all ([`basis`]), the coefficients are rounded to a step, and the integers,
+//! most of them small, are coded by how likely they are ([`columns`]). Because the components are orthonormal, rounding by
+//! a step Δ gives an rms error of log10 σ of at most Δ/√12; a column whose worst error exceeds the
+//! bound is rounded more finely.
 //!
 //! # Accuracy
 //! With [`Precision::default`]: rms ≤ 0.3 %, worst ≤ 1.2 % of σ + floor, measured by the tests of
 //! this module and again for every table when it is written ([`Encoded`]).
 
 mod basis;
-mod planes;
+mod columns;
+mod range;
 
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
 use rayon::prelude::*;
 
 use basis::Basis;
+use columns::Column;
 
 /// How finely values are kept.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -47,54 +55,28 @@ impl Precision {
     }
 }
 
-/// Axes of a table whose values are in the order \[pressure\]\[temperature\]\[point\]\[g\].
-#[derive(Clone, Copy, Debug)]
-pub struct Axes<'a> {
-    /// Pressures \[bar\], ascending.
-    pub pressure_bar: &'a [f64],
-    /// Temperatures \[K\], ascending.
-    pub temperature_k: &'a [f64],
-    /// Wavenumbers, or bins.
-    pub points: usize,
-    /// Values of g; 1 for monochromatic tables.
-    pub g: usize,
+/// Shape of a table whose values are in the order \[node\]\[column\]: nodes are pressures times
+/// temperatures, columns wavenumbers or bins times abscissae of g.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Pressures times temperatures.
+    pub nodes: usize,
+    /// Values of the spectral axis.
+    pub columns: usize,
 }
 
 /// Finest step is the coarsest divided by 2 to this power.
 const MOST_HALVINGS: u8 = 8;
 /// Values that a table may hold: 4 GB of memory.
 const MOST_VALUES: usize = 1 << 30;
+/// Nodes that a table may have.
+const MOST_NODES: usize = 4096;
 
-impl Axes<'_> {
+impl Shape {
     /// Number of values, if it is one that can be held.
-    fn values(&self) -> Option<usize> {
-        let nodes = self
-            .pressure_bar
-            .len()
-            .checked_mul(self.temperature_k.len())?;
-        let spectral = self.points.checked_mul(self.g)?;
-        let values = nodes.checked_mul(spectral)?;
-        (values > 0 && values <= MOST_VALUES).then_some(values)
-    }
-
-    /// Coefficients of one point.
-    fn block(&self) -> usize {
-        self.pressure_bar.len() * self.temperature_k.len() * self.g
-    }
-
-    /// Where value (node, g) of a point stands in the table.
-    fn offset(&self, node: usize, point: usize, g: usize) -> usize {
-        (node * self.points + point) * self.g + g
-    }
-
-    fn bases(&self) -> [Basis; 3] {
-        let ln = |axis: &[f64]| axis.iter().map(|x| x.ln()).collect::<Vec<_>>();
-        let index: Vec<f64> = (0..self.g).map(|i| i as f64).collect();
-        [
-            Basis::new(&ln(self.pressure_bar)),
-            Basis::new(&ln(self.temperature_k)),
-            Basis::new(&index),
-        ]
+    fn values(self) -> Option<usize> {
+        let values = self.nodes.checked_mul(self.columns)?;
+        (values > 0 && values <= MOST_VALUES && self.nodes <= MOST_NODES).then_some(values)
     }
 }
 
@@ -109,40 +91,50 @@ pub struct Encoded {
     pub worst_error: f64,
 }
 
-/// Rounded coefficients of one point.
+/// Rounded coefficients of one column.
 struct Rounded {
-    halvings: u8,
-    coefficients: Vec<i32>,
+    column: Column,
     square_error: f64,
     worst_error: f64,
 }
 
-/// Compresses cross sections \[cm²\] in the order of [`Axes`]. The bytes do not depend on the
+/// Compresses cross sections \[cm²\] in the order of [`Shape`]. The bytes do not depend on the
 /// number of threads.
 ///
 /// # Errors
 /// In words: a shape that does not fit the values, precision out of range.
-pub fn encode(axes: Axes<'_>, sigma_cm2: &[f32], precision: Precision) -> Result<Encoded, String> {
-    if axes.values() != Some(sigma_cm2.len()) || !precision.is_usable() {
+pub fn encode(shape: Shape, sigma_cm2: &[f32], precision: Precision) -> Result<Encoded, String> {
+    if shape.values() != Some(sigma_cm2.len()) || !precision.is_usable() {
         return Err(format!(
-            "{} values for {} pressures, {} temperatures, {} points, {} g, {precision:?}",
-            sigma_cm2.len(),
-            axes.pressure_bar.len(),
-            axes.temperature_k.len(),
-            axes.points,
-            axes.g
+            "{} values for {shape:?}, {precision:?}",
+            sigma_cm2.len()
         ));
     }
-    let bases = axes.bases();
-    let rounded: Vec<Rounded> = (0..axes.points)
-        .into_par_iter()
-        .map(|point| round_point(axes, &bases, sigma_cm2, precision, point))
+    let logarithms = logarithms(shape, sigma_cm2, precision.floor_cm2);
+    let mut basis = Basis::learn(&logarithms, shape.nodes);
+    let rounded: Vec<Rounded> = logarithms
+        .par_chunks_exact(shape.nodes)
+        .map(|column| round_column(&basis, column, precision))
         .collect();
-    let squares: f64 = rounded.iter().map(|point| point.square_error).sum();
-    let worst_error = rounded.iter().fold(0.0, |w, p| p.worst_error.max(w));
-    let halvings: Vec<u8> = rounded.iter().map(|point| point.halvings).collect();
-    let order = planes::order([axes.pressure_bar.len(), axes.temperature_k.len(), axes.g]);
-    let bytes = planes::pack(&halvings, &order, |point, k| rounded[point].coefficients[k]);
+    let squares: f64 = rounded.iter().map(|column| column.square_error).sum();
+    let worst_error = rounded.iter().fold(0.0, |w, c| c.worst_error.max(w));
+    let mut columns: Vec<Column> = rounded.into_iter().map(|r| r.column).collect();
+    let used = |column: &Column| column.integers.iter().rposition(|c| *c != 0);
+    let components = columns
+        .iter()
+        .filter_map(used)
+        .max()
+        .map_or(0, |last| last + 1);
+    basis.truncate(components);
+    for column in &mut columns {
+        column.integers.truncate(components);
+    }
+    let shares = columns::shares(&columns, components);
+    let mut bytes = Vec::new();
+    append_section(&mut bytes, &basis.to_bytes());
+    let share_bytes: Vec<u8> = shares.iter().map(|s| s.cast_unsigned()).collect();
+    append_section(&mut bytes, &share_bytes);
+    bytes.extend(columns::pack(&columns, &shares));
     Ok(Encoded {
         bytes,
         rms_error: (squares / sigma_cm2.len() as f64).sqrt(),
@@ -150,41 +142,38 @@ pub fn encode(axes: Axes<'_>, sigma_cm2: &[f32], precision: Precision) -> Result
     })
 }
 
-fn round_point(
-    axes: Axes<'_>,
-    bases: &[Basis; 3],
-    sigma_cm2: &[f32],
-    precision: Precision,
-    point: usize,
-) -> Rounded {
-    let nodes = axes.block() / axes.g;
-    let mut logarithm = vec![0.0; axes.block()];
-    for node in 0..nodes {
-        for g in 0..axes.g {
-            let sigma = f64::from(sigma_cm2[axes.offset(node, point, g)]);
-            logarithm[node * axes.g + g] = (sigma + precision.floor_cm2).log10();
-        }
-    }
-    let mut exact = logarithm.clone();
-    transform(bases, &mut exact, Basis::forward);
-    let mut back = vec![0.0; exact.len()];
+/// log10 (σ + floor), \[column\]\[node\].
+fn logarithms(shape: Shape, sigma_cm2: &[f32], floor_cm2: f64) -> Vec<f64> {
+    let mut logarithms = vec![0.0; sigma_cm2.len()];
+    logarithms
+        .par_chunks_exact_mut(shape.nodes)
+        .enumerate()
+        .for_each(|(column, out)| {
+            for (node, logarithm) in out.iter_mut().enumerate() {
+                let sigma = f64::from(sigma_cm2[node * shape.columns + column]);
+                *logarithm = (sigma + floor_cm2).log10();
+            }
+        });
+    logarithms
+}
+
+fn round_column(basis: &Basis, logarithm: &[f64], precision: Precision) -> Rounded {
+    let mut exact = vec![0.0; basis.len()];
+    basis.project(logarithm, &mut exact);
+    let mut back = vec![0.0; logarithm.len()];
     for halvings in 0..=MOST_HALVINGS {
         let step = step(precision, halvings);
-        let coefficients: Vec<i32> = exact.iter().map(|c| (c / step).round() as i32).collect();
-        for (value, integer) in back.iter_mut().zip(&coefficients) {
-            *value = f64::from(*integer) * step;
-        }
-        transform(bases, &mut back, Basis::inverse);
+        let integers: Vec<i32> = exact.iter().map(|c| (c / step).round() as i32).collect();
+        basis.compose(&integers, step, &mut back);
         let (mut square_error, mut worst_error) = (0.0, 0.0_f64);
-        for (a, b) in back.iter().zip(&logarithm) {
+        for (a, b) in back.iter().zip(logarithm) {
             let error = ((a - b) * std::f64::consts::LN_10).exp_m1();
             square_error += error * error;
             worst_error = worst_error.max(error.abs());
         }
         if worst_error <= precision.worst || halvings == MOST_HALVINGS {
             return Rounded {
-                halvings,
-                coefficients,
+                column: Column { halvings, integers },
                 square_error,
                 worst_error,
             };
@@ -197,75 +186,90 @@ fn step(precision: Precision, halvings: u8) -> f64 {
     precision.step_dex / f64::from(1_u32 << halvings.min(MOST_HALVINGS))
 }
 
-/// Applies the bases along pressure, temperature and g of one block.
-fn transform(bases: &[Basis; 3], block: &mut [f64], one: impl Fn(&Basis, &mut [f64], usize)) {
-    let [pressure, temperature, g] = bases;
-    let row = temperature.len() * g.len();
-    one(pressure, block, row);
-    for part in block.chunks_exact_mut(row) {
-        one(temperature, part, g.len());
-    }
-    if g.len() > 1 {
-        for part in block.chunks_exact_mut(g.len()) {
-            one(g, part, 1);
-        }
-    }
-}
-
-/// The cross sections \[cm²\] of a block made by [`encode`], in the order of [`Axes`].
+/// The cross sections \[cm²\] of a block made by [`encode`], in the order of [`Shape`].
 ///
 /// # Errors
 /// In words: a block that is cut off, damaged, or of another shape; never a panic.
-pub fn decode(axes: Axes<'_>, bytes: &[u8], precision: Precision) -> Result<Vec<f32>, String> {
-    let values = axes.values().ok_or("axes without values or too long")?;
+pub fn decode(shape: Shape, bytes: &[u8], precision: Precision) -> Result<Vec<f32>, String> {
+    let values = shape.values().ok_or("axes without values or too long")?;
     if !precision.is_usable() {
         return Err(format!("precision out of range: {precision:?}"));
     }
-    let order = planes::order([axes.pressure_bar.len(), axes.temperature_k.len(), axes.g]);
-    // Before memory is taken: a real block has at least a bit for some hundred values.
-    if values / 8192 > bytes.len() {
+    // Before memory is taken: 0.001 bit is the least that a column takes.
+    if shape.columns / 8192 > bytes.len() {
         return Err(format!("{} bytes for {values} values", bytes.len()));
     }
-    let packed = planes::unpack(bytes, axes.points, &order)?;
-    if packed.halvings.iter().any(|h| *h > MOST_HALVINGS) {
+    let mut rest = bytes;
+    let limit = (4 + 2 * shape.nodes) * shape.nodes;
+    let basis = take_section(&mut rest, limit, "components")?;
+    let basis = Basis::from_bytes(&basis, shape.nodes).ok_or("components are damaged")?;
+    let shares = take_section(&mut rest, shape.nodes, "shares")?;
+    if shares.len() != basis.len() {
+        return Err(format!(
+            "{} shares for {} components",
+            shares.len(),
+            basis.len()
+        ));
+    }
+    let shares: Vec<i8> = shares.iter().map(|s| s.cast_signed()).collect();
+    let columns = columns::unpack(rest, shape.columns, &shares)?;
+    if columns.iter().any(|column| column.halvings > MOST_HALVINGS) {
         return Err("a step that this version does not know".to_owned());
     }
-    let bases = axes.bases();
-    let block = axes.block();
-    let mut by_point = vec![0.0_f32; values];
-    by_point
-        .par_chunks_exact_mut(block)
-        .enumerate()
+    let mut by_column = vec![0.0_f32; values];
+    by_column
+        .par_chunks_exact_mut(shape.nodes)
+        .zip(&columns)
         .for_each_init(
-            || vec![0.0; block],
-            |work, (point, out)| {
-                let step = step(precision, packed.halvings[point]);
-                for (k, value) in work.iter_mut().enumerate() {
-                    *value = f64::from(packed.coefficient(point, k)) * step;
-                }
-                transform(&bases, work, Basis::inverse);
+            || vec![0.0; shape.nodes],
+            |work, (out, column)| {
+                let step = step(precision, column.halvings);
+                basis.compose(&column.integers, step, work);
                 for (sigma, logarithm) in out.iter_mut().zip(&*work) {
                     *sigma = sigma_of(*logarithm, precision.floor_cm2);
                 }
             },
         );
-    Ok(transposed(axes, &by_point))
-}
-
-/// \[point\]\[node\]\[g\] to \[node\]\[point\]\[g\].
-fn transposed(axes: Axes<'_>, by_point: &[f32]) -> Vec<f32> {
-    let (block, g) = (axes.block(), axes.g);
-    let mut table = vec![0.0; by_point.len()];
+    let mut table = vec![0.0; values];
     table
-        .par_chunks_exact_mut(axes.points * g)
+        .par_chunks_exact_mut(shape.columns)
         .enumerate()
         .for_each(|(node, row)| {
-            for (point, out) in row.chunks_exact_mut(g).enumerate() {
-                let start = point * block + node * g;
-                out.copy_from_slice(&by_point[start..start + g]);
+            for (column, sigma) in row.iter_mut().enumerate() {
+                *sigma = by_column[column * shape.nodes + node];
             }
         });
-    table
+    Ok(table)
+}
+
+/// Appends a length (32 bits, little endian) and the deflated bytes.
+fn append_section(bytes: &mut Vec<u8>, content: &[u8]) {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    encoder
+        .write_all(content)
+        .expect("writing to memory does not fail");
+    let deflated = encoder.finish().expect("writing to memory does not fail");
+    let length = u32::try_from(deflated.len()).expect("a section is far below 4 GB");
+    bytes.extend_from_slice(&length.to_le_bytes());
+    bytes.extend_from_slice(&deflated);
+}
+
+/// Takes a section of at most `most` bytes off the front.
+fn take_section(bytes: &mut &[u8], most: usize, what: &str) -> Result<Vec<u8>, String> {
+    let short = || format!("{what} are cut off");
+    let (length, rest) = bytes.split_first_chunk::<4>().ok_or_else(short)?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let (deflated, rest) = rest.split_at_checked(length).ok_or_else(short)?;
+    *bytes = rest;
+    let mut content = Vec::new();
+    DeflateDecoder::new(deflated)
+        .take(most as u64 + 1)
+        .read_to_end(&mut content)
+        .map_err(|error| format!("{what}: {error}"))?;
+    if content.len() > most {
+        return Err(format!("{what} are too long"));
+    }
+    Ok(content)
 }
 
 /// Cross section of a logarithm; what drowns in the floor is zero, what no table holds is finite.
@@ -307,22 +311,20 @@ mod tests {
         values
     }
 
-    fn axes(points: usize, g: usize) -> Axes<'static> {
-        Axes {
-            pressure_bar: &PRESSURE_BAR,
-            temperature_k: &TEMPERATURE_K,
-            points,
-            g,
+    fn shape(points: usize, g: usize) -> Shape {
+        Shape {
+            nodes: PRESSURE_BAR.len() * TEMPERATURE_K.len(),
+            columns: points * g,
         }
     }
 
     #[test]
     fn values_come_back_within_the_bounds() {
         for g in [1, 4] {
-            let (axes, values) = (axes(200, g), sample(200, g));
+            let (shape, values) = (shape(200, g), sample(200, g));
             let precision = Precision::default();
-            let encoded = encode(axes, &values, precision).unwrap();
-            let back = decode(axes, &encoded.bytes, precision).unwrap();
+            let encoded = encode(shape, &values, precision).unwrap();
+            let back = decode(shape, &encoded.bytes, precision).unwrap();
             let (mut square, mut worst) = (0.0, 0.0_f64);
             for (a, b) in back.iter().zip(&values) {
                 assert_eq!(*a == 0.0, *b == 0.0, "{a:e} {b:e}");
@@ -349,7 +351,7 @@ mod tests {
                 .build()
                 .unwrap();
             pool.install(|| {
-                encode(axes(64, 2), &values, Precision::default())
+                encode(shape(64, 2), &values, Precision::default())
                     .unwrap()
                     .bytes
             })
@@ -362,12 +364,12 @@ mod tests {
         use rand::rngs::ChaCha8Rng;
         use rand::{RngExt, SeedableRng};
         let precision = Precision::default();
-        let good = encode(axes(40, 2), &sample(40, 2), precision)
+        let good = encode(shape(40, 2), &sample(40, 2), precision)
             .unwrap()
             .bytes;
         for cut in 0..good.len() {
             assert!(
-                decode(axes(40, 2), &good[..cut], precision).is_err(),
+                decode(shape(40, 2), &good[..cut], precision).is_err(),
                 "{cut}"
             );
         }
@@ -376,11 +378,21 @@ mod tests {
             let mut bad = good.clone();
             let at = rng.random_range(0..bad.len());
             bad[at] = rng.random();
-            if let Ok(values) = decode(axes(40, 2), &bad, precision) {
+            if let Ok(values) = decode(shape(40, 2), &bad, precision) {
                 assert!(values.iter().all(|v| v.is_finite() && *v >= 0.0));
             }
         }
-        assert!(decode(axes(41, 2), &good, precision).is_err());
-        assert!(decode(axes(usize::MAX, 2), &good, precision).is_err());
+        assert!(decode(shape(41, 2), &good, precision).is_err());
+        assert!(
+            decode(
+                Shape {
+                    nodes: 30,
+                    columns: usize::MAX
+                },
+                &good,
+                precision
+            )
+            .is_err()
+        );
     }
 }

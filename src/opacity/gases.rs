@@ -131,6 +131,22 @@ pub fn water_lines(path: &Path) -> Result<LineGas, InputError> {
     h2o::from_hitran(&records)
 }
 
+/// Partial pressure \[bar\] that a gas hardly exceeds in the atmosphere of a lava planet: some ten
+/// times what `magmaret vaporise --melt bse --temperature-k 3000 --delta-iw=-4:4:2` gives (ions: a
+/// hundredth of the atom or more, for the upper layers); 100 bar for volatiles and unknown gases.
+/// Columns above it are not trained for.
+pub fn largest_partial_pressure_bar(gas: &str) -> f64 {
+    match gas {
+        "O" | "Na" | "Mg" | "Fe" => 10.0,
+        "SiO2" | "Si" | "Al" | "K" => 1.0,
+        "MgO" => 0.1,
+        "AlO" | "Ca" => 0.03,
+        "TiO" | "Mg+" | "Ca+" | "Fe+" => 0.01,
+        "CaO" | "Ti" | "Ti+" => 0.001,
+        _ => 100.0,
+    }
+}
+
 /// Generators of these gases in the order of [`GENERATORS`]; all of them for no names. Water is
 /// accepted and not among them.
 ///

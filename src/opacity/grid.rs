@@ -24,9 +24,7 @@ pub const TEMPERATURE_K: [f64; 14] = [
 ];
 
 /// Pressures of the tables \[bar\].
-pub const PRESSURE_BAR: [f64; 12] = [
-    1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1000.0,
-];
+pub const PRESSURE_BAR: [f64; 10] = [1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1000.0];
 
 /// Pressures of the tables of atoms \[bar\].
 pub const ATOM_PRESSURE_BAR: [f64; 1] = [1e-8];

@@ -28,7 +28,7 @@ pub use manifest::{
 pub use resample::{mean_in_bins, resampled, row_at};
 pub use write::SetWriter;
 
-use super::codec::{self, Axes};
+use super::codec::{self, Shape};
 use super::table::{CrossSectionTable, SpectralAxis};
 use crate::error::{InputError, nearest};
 
@@ -160,20 +160,12 @@ impl OpacitySet {
             .find_table(gas, sort)
             .ok_or_else(|| InputError::value(&place, "no such table", "a gas that has one"))?;
         let axis = self.axis(record.axis)?;
-        let (points, g) = match &axis {
-            SpectralAxis::Points(wavenumber) => (wavenumber.len(), 1),
-            SpectralAxis::Bins {
-                edges_per_cm, g, ..
-            } => (edges_per_cm.len() - 1, g.len()),
-        };
-        let axes = Axes {
-            pressure_bar: &record.pressure_bar,
-            temperature_k: &record.temperature_k,
-            points,
-            g,
+        let shape = Shape {
+            nodes: record.pressure_bar.len() * record.temperature_k.len(),
+            columns: axis.len(),
         };
         let block = self.block(&record.block, &place)?;
-        let sigma_cm2 = codec::decode(axes, block, record.precision)
+        let sigma_cm2 = codec::decode(shape, block, record.precision)
             .map_err(|found| InputError::value(&place, found, "an undamaged block"))?;
         let table = CrossSectionTable {
             gas: gas.gas.clone(),

@@ -49,9 +49,9 @@ pub struct BuildArgs {
     /// Wing cut-off of all lines [default: that of each gas].
     #[arg(long, value_name = "CM-1")]
     wing_cutoff_per_cm: Option<f64>,
-    /// Lines below this share of the strength within their R = 50 bin at all temperatures are left
-    /// out.
-    #[arg(long, value_name = "SHARE", default_value_t = crate::opacity::line_by_line::Options::default().strength_cut)]
+    /// Share of the strength of every R = 50 bin that weak lines may hold which are left out at a
+    /// temperature.
+    #[arg(long, value_name = "SHARE", default_value_t = crate::opacity::build::STRENGTH_CUT)]
     strength_cut: f64,
     /// Factor on the strength of SiO A-X in the ultraviolet [default: 1.7].
     #[arg(long, value_name = "FACTOR")]

@@ -6,7 +6,7 @@ use super::{Options, pressures};
 use crate::error::InputError;
 use crate::opacity::grid::BandGrid;
 use crate::opacity::kdistribution::Quadrature;
-use crate::opacity::line_by_line::{FineGrid, Prepared, Workspace};
+use crate::opacity::line_by_line::{FineGrid, Prepared, Pruning, Workspace};
 use crate::opacity::set::BandNodes;
 use crate::opacity::source::LineGas;
 use crate::opacity::table::{CrossSectionTable, SpectralAxis};
@@ -37,32 +37,43 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// Sampled table and k-distributions.
+    /// Sampled table and k-distributions, and what the strength cut did.
     pub(super) fn run(
         &self,
-        lines: &Prepared,
         fine: &FineGrid,
         scratch: &mut Workspace,
         step_done: &mut dyn FnMut(),
-    ) -> [CrossSectionTable; 2] {
+    ) -> Result<([CrossSectionTable; 2], Pruning), InputError> {
         let options = self.options;
-        let (mut sampled, mut k) = (Vec::new(), Vec::new());
-        let mut sigma_cm2 = vec![0.0_f32; fine.len()];
-        for pressure_bar in pressures(self.gas, options) {
-            for temperature_k in &options.temperature_k {
-                lines.cross_section(*temperature_k, *pressure_bar, fine, scratch, &mut sigma_cm2);
-                sampled.extend(self.nodes.iter().map(|point| sigma_cm2[*point]));
-                reduce_bins(options, &mut sigma_cm2, &mut k);
-                step_done();
-            }
-        }
+        let pressures = pressures(self.gas, options);
+        let temperatures = options.temperature_k.len();
         let bins = SpectralAxis::Bins {
             edges_per_cm: options.bins.edges_per_cm(&options.grid),
             g: options.quadrature.g.clone(),
             weights: options.quadrature.weights.clone(),
         };
+        let (points, width) = (self.nodes.len(), bins.len());
+        let mut sampled = vec![0.0; pressures.len() * temperatures * points];
+        let mut k = vec![0.0; pressures.len() * temperatures * width];
+        let mut sigma_cm2 = vec![0.0_f32; fine.len()];
+        let mut pruning = Pruning::default();
+        for (t, temperature_k) in options.temperature_k.iter().enumerate() {
+            let lines = Prepared::new(self.gas, &[*temperature_k], &options.lines)?;
+            pruning = most(pruning, lines.pruning());
+            for (p, pressure_bar) in pressures.iter().enumerate() {
+                lines.cross_section(*temperature_k, *pressure_bar, fine, scratch, &mut sigma_cm2);
+                let node = p * temperatures + t;
+                let row = &mut sampled[node * points..(node + 1) * points];
+                for (value, point) in row.iter_mut().zip(&self.nodes) {
+                    *value = sigma_cm2[*point];
+                }
+                let row = &mut k[node * width..(node + 1) * width];
+                reduce_bins(options, &mut sigma_cm2, row);
+                step_done();
+            }
+        }
         let points = SpectralAxis::Points(self.wavenumber_per_cm.clone());
-        [self.table(points, sampled), self.table(bins, k)]
+        Ok(([self.table(points, sampled), self.table(bins, k)], pruning))
     }
 
     fn table(&self, axis: SpectralAxis, sigma_cm2: Vec<f32>) -> CrossSectionTable {
@@ -78,15 +89,26 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Appends the k-distributions of all bins; the cross sections are left in another order.
-fn reduce_bins(options: &Options, sigma_cm2: &mut [f32], k: &mut Vec<f32>) {
+/// The temperature that needs most lines, and the largest loss at any.
+fn most(a: Pruning, b: Pruning) -> Pruning {
+    Pruning {
+        lines: a.lines.max(b.lines),
+        kept: a.kept.max(b.kept),
+        strength_lost: a.strength_lost.max(b.strength_lost),
+    }
+}
+
+/// The k-distributions of all bins; the cross sections are left in another order.
+fn reduce_bins(options: &Options, sigma_cm2: &mut [f32], k: &mut [f32]) {
     let (grid, quadrature) = (&options.grid, &options.quadrature);
     let per_band: Vec<Vec<f32>> = sigma_cm2
         .par_chunks_exact_mut(grid.points_per_band)
         .enumerate()
         .map(|(band, points)| reduce_band(points, options.bins.parts(grid, band), quadrature))
         .collect();
-    k.extend(per_band.iter().flatten());
+    for (out, value) in k.iter_mut().zip(per_band.iter().flatten()) {
+        *out = *value;
+    }
 }
 
 fn reduce_band(points: &mut [f32], parts: usize, quadrature: &Quadrature) -> Vec<f32> {

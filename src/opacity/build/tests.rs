@@ -1,5 +1,6 @@
 use super::*;
 use crate::opacity::line::{Line, LineList};
+use crate::opacity::line_by_line::Prepared;
 use crate::opacity::partition::PartitionFunction;
 use crate::opacity::provenance::Provenance;
 use crate::opacity::set::{Sort, mean_in_bins, row_at};

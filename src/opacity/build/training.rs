@@ -5,6 +5,8 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::Options;
+use crate::error::InputError;
+use crate::opacity::gases::largest_partial_pressure_bar;
 use crate::opacity::grid::BandGrid;
 use crate::opacity::line_by_line::{FineGrid, Prepared, Workspace};
 use crate::opacity::selection::{Nodes, Training, select};
@@ -22,10 +24,10 @@ const MIXTURE_WEIGHT: f64 = 1.5;
 /// Optical depth in the middle of the band means below which a gas is left out of a band.
 const RELEVANT: f64 = 0.02;
 
-/// Largest column of a gas that can matter at a pressure \[cm⁻²\]: a thousand times that of a pure
-/// atmosphere of 40 g/mol at 20 m/s² above 1e-6 bar, and never more than that above 1 bar.
-pub(super) fn largest_column_per_cm2(pressure_bar: f64) -> f64 {
-    (1e28 * pressure_bar).clamp(1e20, 1e25)
+/// Largest column of a gas that can matter at a pressure \[cm⁻²\]: three times that of the gas, as
+/// far as it goes, above this pressure, in an atmosphere of 40 g/mol at 20 m/s².
+pub fn largest_column_per_cm2(gas: &str, pressure_bar: f64) -> f64 {
+    2.3e25 * pressure_bar.min(largest_partial_pressure_bar(gas))
 }
 
 /// The nodes and how well they fit.
@@ -68,22 +70,31 @@ impl Compact {
 /// Cross sections of one gas at one temperature and pressure, band by band where they matter.
 struct Spectrum {
     state: usize,
+    most_per_cm2: f64,
     bands: Vec<Option<Compact>>,
 }
 
 /// Trains and chooses.
 pub(super) fn select_nodes(
     gases: &[LineGas],
-    prepared: &[Prepared],
     fine: &FineGrid,
     options: &Options,
     step_done: &mut dyn FnMut(&str),
-) -> Selected {
+) -> Result<Selected, InputError> {
     let mut spectra = Vec::new();
     let mut scratch = Workspace::default();
     let mut sigma_cm2 = vec![0.0_f32; fine.len()];
-    for (gas, lines) in gases.iter().zip(prepared) {
+    for gas in gases {
+        let mut prepared: Option<(f64, Prepared)> = None;
         for (state, (temperature_k, pressure_bar)) in options.training.iter().enumerate() {
+            let known = prepared.take().filter(|(t, _)| t == temperature_k);
+            let (_, lines) = prepared.insert(match known {
+                Some(same) => same,
+                None => {
+                    let lines = Prepared::new(gas, &[*temperature_k], &options.lines)?;
+                    (*temperature_k, lines)
+                }
+            });
             lines.cross_section(
                 *temperature_k,
                 *pressure_bar,
@@ -91,12 +102,16 @@ pub(super) fn select_nodes(
                 &mut scratch,
                 &mut sigma_cm2,
             );
-            let column = largest_column_per_cm2(*pressure_bar);
+            let most_per_cm2 = largest_column_per_cm2(&gas.gas, *pressure_bar);
             let bands = sigma_cm2
                 .par_chunks_exact(options.grid.points_per_band)
-                .map(|band| relevant(band, column).then(|| Compact::pack(band)))
+                .map(|band| relevant(band, most_per_cm2).then(|| Compact::pack(band)))
                 .collect();
-            spectra.push(Spectrum { state, bands });
+            spectra.push(Spectrum {
+                state,
+                most_per_cm2,
+                bands,
+            });
             step_done(&gas.gas);
         }
     }
@@ -104,7 +119,7 @@ pub(super) fn select_nodes(
         .into_par_iter()
         .map(|band| select(&train(&spectra, band, options), options.tolerance))
         .collect();
-    assemble(&nodes, &options.grid, options)
+    Ok(assemble(&nodes, &options.grid, options))
 }
 
 /// Whether a gas can leave a mark on a band.
@@ -119,13 +134,13 @@ fn train(spectra: &[Spectrum], band: usize, options: &Options) -> Training {
     let stride = CANDIDATE_STRIDE.min(points);
     let mut training = Training::new(points.div_ceil(stride));
     let mut rng = ChaCha8Rng::seed_from_u64(band as u64);
-    for (state, (_, pressure_bar)) in options.training.iter().enumerate() {
-        let most = largest_column_per_cm2(*pressure_bar);
+    for state in 0..options.training.len() {
         let mut depths = Vec::new();
         for spectrum in spectra.iter().filter(|s| s.state == state) {
             let Some(sigma) = spectrum.bands[band].as_ref().map(Compact::unpack) else {
                 continue;
             };
+            let most = spectrum.most_per_cm2;
             push_columns(&mut training, &sigma, most, 1.0);
             let column = column_for(&sigma, 0.5, most).unwrap_or(most);
             depths.push(

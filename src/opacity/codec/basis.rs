@@ -1,76 +1,131 @@
-//! Discrete orthonormal polynomials on the nodes of an axis.
+//! Principal components of the columns of a table.
 
-/// Polynomials p₀..pₙ₋₁ with Σ_x pᵢ(x) pⱼ(x) = δᵢⱼ over the n nodes.
+use nalgebra::{DMatrix, SymmetricEigen};
+use rayon::prelude::*;
+
+/// Components are kept in 16 bits: fractions of this.
+const SCALE: f64 = 32_767.0;
+/// Columns that are summed one after the other.
+const CHUNK: usize = 256;
+
+/// Mean and orthonormal components (but for their rounding), the largest variance first.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Basis {
-    /// \[degree\]\[node\].
-    rows: Vec<f64>,
     nodes: usize,
+    mean: Vec<f32>,
+    /// \[component\]\[node\].
+    components: Vec<i16>,
+    /// The same, unpacked.
+    rows: Vec<f64>,
 }
 
 impl Basis {
-    /// By Gram-Schmidt, twice, on xᵏ made from the polynomial before; degrees that do not stand on
-    /// their own (equal nodes in a damaged file) are zero.
-    pub(super) fn new(x: &[f64]) -> Self {
-        let n = x.len();
-        let (low, high) = (x[0], x[n - 1]);
-        let scaled = |i: usize| {
-            if high > low {
-                2.0 * (x[i] - low) / (high - low) - 1.0
-            } else {
-                0.0
-            }
-        };
-        let mut rows = vec![0.0; n * n];
-        for degree in 0..n {
-            let mut row: Vec<f64> = match degree {
-                0 => vec![1.0; n],
-                _ => (0..n)
-                    .map(|i| scaled(i) * rows[(degree - 1) * n + i])
-                    .collect(),
-            };
-            for _ in 0..2 {
-                for known in rows[..degree * n].chunks_exact(n) {
-                    let overlap: f64 = row.iter().zip(known).map(|(a, b)| a * b).sum();
-                    for (a, b) in row.iter_mut().zip(known) {
-                        *a -= overlap * b;
-                    }
-                }
-            }
-            let norm = row.iter().map(|a| a * a).sum::<f64>().sqrt();
-            let scale = if norm > 1e-9 { 1.0 / norm } else { 0.0 };
-            for (kept, value) in rows[degree * n..(degree + 1) * n].iter_mut().zip(&row) {
-                *kept = value * scale;
+    /// All components of columns \[column\]\[node\]. The sums have a fixed order, whatever the
+    /// number of threads.
+    pub(super) fn learn(columns: &[f64], nodes: usize) -> Self {
+        let count = (columns.len() / nodes).max(1) as f64;
+        let mut mean = vec![0.0; nodes];
+        for column in columns.chunks_exact(nodes) {
+            for (sum, value) in mean.iter_mut().zip(column) {
+                *sum += value / count;
             }
         }
-        Self { rows, nodes: n }
+        let partial: Vec<DMatrix<f64>> = columns
+            .par_chunks(CHUNK * nodes)
+            .map(|part| {
+                let rows = part.len() / nodes;
+                let centred = DMatrix::from_fn(nodes, rows, |i, j| part[j * nodes + i] - mean[i]);
+                &centred * centred.transpose()
+            })
+            .collect();
+        let mut covariance = DMatrix::zeros(nodes, nodes);
+        for part in &partial {
+            covariance += part;
+        }
+        let eigen = SymmetricEigen::new(covariance);
+        let mut order: Vec<usize> = (0..nodes).collect();
+        order.sort_by(|a, b| eigen.eigenvalues[*b].total_cmp(&eigen.eigenvalues[*a]));
+        let components = order
+            .iter()
+            .flat_map(|k| {
+                eigen
+                    .eigenvectors
+                    .column(*k)
+                    .iter()
+                    .copied()
+                    .collect::<Vec<_>>()
+            })
+            .map(|value| (value * SCALE).round() as i16)
+            .collect();
+        Self::new(mean.iter().map(|m| *m as f32).collect(), components)
     }
 
+    /// From what is kept.
+    pub(super) fn new(mean: Vec<f32>, components: Vec<i16>) -> Self {
+        Self {
+            nodes: mean.len(),
+            rows: components.iter().map(|c| f64::from(*c) / SCALE).collect(),
+            mean,
+            components,
+        }
+    }
+
+    /// Number of components.
     pub(super) fn len(&self) -> usize {
-        self.nodes
+        self.components.len() / self.nodes
     }
 
-    /// Values to coefficients along the first axis of `block` \[node\]\[stride\].
-    pub(super) fn forward(&self, block: &mut [f64], stride: usize) {
-        self.apply(block, stride, |degree, node| {
-            self.rows[degree * self.nodes + node]
-        });
+    /// Keeps the first components.
+    pub(super) fn truncate(&mut self, count: usize) {
+        self.components.truncate(count * self.nodes);
+        self.rows.truncate(count * self.nodes);
     }
 
-    /// Coefficients to values along the first axis of `block` \[degree\]\[stride\].
-    pub(super) fn inverse(&self, block: &mut [f64], stride: usize) {
-        self.apply(block, stride, |node, degree| {
-            self.rows[degree * self.nodes + node]
-        });
+    /// Mean, then components, little endian.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mean = self.mean.iter().flat_map(|m| m.to_le_bytes());
+        let components = self.components.iter().flat_map(|c| c.to_le_bytes());
+        mean.chain(components).collect()
     }
 
-    fn apply(&self, block: &mut [f64], stride: usize, matrix: impl Fn(usize, usize) -> f64) {
-        let input = block.to_vec();
-        for (row, out) in block.chunks_exact_mut(stride).enumerate() {
-            out.fill(0.0);
-            for (column, values) in input.chunks_exact(stride).enumerate() {
-                let factor = matrix(row, column);
-                for (sum, value) in out.iter_mut().zip(values) {
-                    *sum += factor * value;
+    /// Reads [`Basis::to_bytes`]; `None` if it is another length or not finite.
+    pub(super) fn from_bytes(bytes: &[u8], nodes: usize) -> Option<Self> {
+        let (mean, components) = bytes.split_at_checked(4 * nodes)?;
+        if components.len() % (2 * nodes) != 0 || components.len() > 2 * nodes * nodes {
+            return None;
+        }
+        let (mean, _) = mean.as_chunks::<4>();
+        let mean: Vec<f32> = mean.iter().map(|b| f32::from_le_bytes(*b)).collect();
+        let (components, _) = components.as_chunks::<2>();
+        let components = components.iter().map(|b| i16::from_le_bytes(*b)).collect();
+        let finite = mean.iter().all(|m| m.is_finite());
+        finite.then(|| Self::new(mean, components))
+    }
+
+    /// Coefficients of a column.
+    pub(super) fn project(&self, column: &[f64], coefficients: &mut [f64]) {
+        for (coefficient, row) in coefficients
+            .iter_mut()
+            .zip(self.rows.chunks_exact(self.nodes))
+        {
+            *coefficient = row
+                .iter()
+                .zip(column.iter().zip(&self.mean))
+                .map(|(u, (value, mean))| u * (value - f64::from(*mean)))
+                .sum();
+        }
+    }
+
+    /// Column of integers times a step.
+    pub(super) fn compose(&self, integers: &[i32], step: f64, out: &mut [f64]) {
+        for (value, mean) in out.iter_mut().zip(&self.mean) {
+            *value = f64::from(*mean);
+        }
+        for (integer, row) in integers.iter().zip(self.rows.chunks_exact(self.nodes)) {
+            if *integer != 0 {
+                let factor = f64::from(*integer) * step;
+                for (value, u) in out.iter_mut().zip(row) {
+                    *value += factor * u;
                 }
             }
         }
@@ -82,19 +137,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn polynomials_are_orthonormal_and_compact() {
-        let x: Vec<f64> = [800.0_f64, 930.0, 1090.0, 1500.0, 2000.0, 3500.0, 6000.0]
-            .iter()
-            .map(|t| t.ln())
+    fn a_family_of_two_parameters_has_two_components() {
+        let nodes = 9;
+        let columns: Vec<f64> = (0..500)
+            .flat_map(|i| {
+                let (a, b) = ((0.3 * f64::from(i)).sin(), (0.7 * f64::from(i)).cos());
+                (0..nodes).map(move |j| 5.0 + a * j as f64 + b * (j as f64 * 0.5).exp())
+            })
             .collect();
-        let basis = Basis::new(&x);
-        let original: Vec<f64> = x.iter().map(|x| 3.0 - 2.0 * x + 0.5 * x * x).collect();
-        let mut block = original.clone();
-        basis.forward(&mut block, 1);
-        assert!(block[3..].iter().all(|c| c.abs() < 1e-12), "{block:?}");
-        basis.inverse(&mut block, 1);
-        for (a, b) in block.iter().zip(&original) {
-            assert!((a - b).abs() < 1e-12);
+        let basis = Basis::learn(&columns, nodes);
+        let mut coefficients = vec![0.0; nodes];
+        for column in columns.chunks_exact(nodes) {
+            basis.project(column, &mut coefficients);
+            assert!(
+                coefficients[2..].iter().all(|c| c.abs() < 2e-2),
+                "{coefficients:?}"
+            );
         }
+        let read = Basis::from_bytes(&basis.to_bytes(), nodes).unwrap();
+        assert_eq!(read, basis);
+        assert!(Basis::from_bytes(&basis.to_bytes()[1..], nodes).is_none());
     }
 }

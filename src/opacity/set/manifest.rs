@@ -102,9 +102,9 @@ pub struct GasRecord {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineRecord {
-    /// Lines used at some temperature.
+    /// Lines summed at the temperature that needs most.
     pub kept: u64,
-    /// Lines left out at every temperature.
+    /// Lines left out there.
     pub dropped: u64,
     /// Largest share of the strength that was left out at any temperature of the table.
     pub lost_strength: f64,

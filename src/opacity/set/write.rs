@@ -8,7 +8,7 @@ use super::manifest::{
 };
 use super::{MAGIC, OpacitySet, VERSION};
 use crate::error::InputError;
-use crate::opacity::codec::{self, Axes, Precision};
+use crate::opacity::codec::{self, Precision, Shape};
 use crate::opacity::table::{CrossSectionTable, SpectralAxis};
 
 /// Collects axes and tables, then gives the file.
@@ -232,19 +232,11 @@ fn encode(
     precision: Precision,
     place: &str,
 ) -> Result<codec::Encoded, InputError> {
-    let (points, g) = match &table.axis {
-        SpectralAxis::Points(wavenumber) => (wavenumber.len(), 1),
-        SpectralAxis::Bins {
-            edges_per_cm, g, ..
-        } => (edges_per_cm.len() - 1, g.len()),
+    let shape = Shape {
+        nodes: table.pressure_bar.len() * table.temperature_k.len(),
+        columns: table.axis.len(),
     };
-    let axes = Axes {
-        pressure_bar: &table.pressure_bar,
-        temperature_k: &table.temperature_k,
-        points,
-        g,
-    };
-    codec::encode(axes, &table.sigma_cm2, precision)
+    codec::encode(shape, &table.sigma_cm2, precision)
         .map_err(|found| InputError::value(place, found, "a table that can be kept"))
 }
 
