@@ -14,6 +14,7 @@ pub mod co2;
 pub mod co;
 pub mod codec;
 pub mod collision_induced;
+pub mod compare;
 pub mod continuum;
 pub mod diatomic;
 pub mod embedded;
