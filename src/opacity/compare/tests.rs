@@ -5,7 +5,7 @@ use crate::opacity::set::SetWriter;
 use crate::opacity::table::SpectralAxis;
 
 /// k-distributions from 4.9 to 12.5 µm: 1e-20 cm² with a line shape, times `factor` of the wavelength.
-fn table(gas: &str, factor: fn(f64) -> f64) -> CrossSectionTable {
+fn table(gas: &str, factor: Factor) -> CrossSectionTable {
     let edges_per_cm: Vec<f64> = (0..=60)
         .map(|i| 800.0 * (2040.0_f64 / 800.0).powf(f64::from(i) / 60.0))
         .collect();
@@ -40,7 +40,9 @@ fn table(gas: &str, factor: fn(f64) -> f64) -> CrossSectionTable {
     }
 }
 
-fn set(name: &str, gases: &[(&str, fn(f64) -> f64)]) -> OpacitySet {
+type Factor = fn(f64) -> f64;
+
+fn set(name: &str, gases: &[(&str, Factor)]) -> OpacitySet {
     let mut writer = SetWriter::new(Vec::new());
     for (gas, factor) in gases {
         let table = table(gas, *factor);
