@@ -1,7 +1,7 @@
 use super::*;
 use crate::opacity::codec::Precision;
 use crate::opacity::provenance::{Provenance, Tier};
-use crate::opacity::set::SetWriter;
+use crate::opacity::set::{BandNodes, SetWriter};
 use crate::opacity::table::SpectralAxis;
 
 /// k-distributions from 4.9 to 12.5 µm: 1e-20 cm² with a line shape, times `factor` of the wavelength.
@@ -73,6 +73,41 @@ fn a_set_agrees_with_itself() {
     assert_eq!(row.mean_abs_log10, Some(0.0));
     assert_eq!(row.mean_ratio, Some(1.0));
     assert!(found.only_in_a.is_empty() && found.skipped.is_empty());
+}
+
+/// Sampled cross sections at three nodes in each of ten bands, `sigma_cm2` at all of them.
+fn sampled(name: &str, sigma_cm2: f32) -> OpacitySet {
+    let edges_per_cm: Vec<f64> = (0..=10).map(|i| 800.0 + 124.0 * f64::from(i)).collect();
+    let wavenumber_per_cm: Vec<f64> = edges_per_cm[..10]
+        .iter()
+        .flat_map(|edge| [20.0, 60.0, 110.0].map(|step| edge + step))
+        .collect();
+    let mut table = table("SiO", |_| 1.0);
+    table.axis = SpectralAxis::Points(wavenumber_per_cm.clone());
+    table.sigma_cm2 = vec![sigma_cm2; 6 * 30];
+    let mut writer = SetWriter::new(Vec::new());
+    writer.add_nodes(&BandNodes {
+        wavenumber_per_cm,
+        weight: [0.2, 0.3, 0.5].repeat(10),
+        edges_per_cm,
+    });
+    writer
+        .add_gas(&[table], None, Precision::default())
+        .unwrap();
+    OpacitySet::from_bytes(name, writer.finish().unwrap()).unwrap()
+}
+
+#[test]
+fn sampled_cross_sections_compare_with_k_distributions() {
+    let bins = set("bins", &[("SiO", |_| 1.0)]);
+    let choices = Choices {
+        temperature_k: vec![2000.0],
+        ..choices()
+    };
+    let found = compare(&sampled("nodes", 5e-21), &bins, &choices).unwrap();
+    let row = &found.rows[0];
+    assert_eq!((row.bins, row.one_sided_bins), (26, 0));
+    assert!((row.mean_ratio.unwrap() - 2.0).abs() < 0.04, "{row:?}");
 }
 
 #[test]
