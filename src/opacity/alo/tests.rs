@@ -1,7 +1,7 @@
-use super::super::multiplet::Molecule;
-use super::super::multiplet::tests::{air_angstrom, mean_cm2, small_model};
 use super::*;
 use crate::opacity::molecular_partition::barklem_collet;
+use crate::opacity::multiplet::Molecule;
+use crate::opacity::multiplet::tests::{air_angstrom, mean_cm2, small_model};
 
 /// Levels, the head of the blue-green system at 484 nm, and lifetimes.
 #[test]

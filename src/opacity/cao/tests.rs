@@ -1,7 +1,7 @@
-use super::super::multiplet::Molecule;
-use super::super::multiplet::tests::{mean_cm2, small_model};
 use super::*;
 use crate::opacity::molecular_partition::barklem_collet;
+use crate::opacity::multiplet::Molecule;
+use crate::opacity::multiplet::tests::{mean_cm2, small_model};
 
 /// Levels and lifetimes: regression (vibration 722.4 cm^-1, A-X origin 11 541 cm^-1).
 #[test]

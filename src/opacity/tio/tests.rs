@@ -1,7 +1,7 @@
-use super::super::multiplet::tests::{air_angstrom, mean_cm2, small_model};
-use super::super::multiplet::{Molecule, lines_of};
 use super::*;
 use crate::opacity::molecular_partition::barklem_collet;
+use crate::opacity::multiplet::tests::{air_angstrom, mean_cm2, small_model};
+use crate::opacity::multiplet::{Molecule, lines_of};
 
 /// Lifetimes, oscillator strengths and Franck-Condon factors against an independent solution of the
 /// same model made for this project (another program, sinc grid without the J dependence), and the
