@@ -77,7 +77,10 @@ fn random_case(gas: &str, rng: &mut ChaCha8Rng) -> Case {
 /// Band means of the transmission of a row of cross sections.
 fn band_means(table: &CrossSectionTable, nodes: &BandNodes, case: &Case) -> Vec<f64> {
     let row = row_at(table, case.temperature_k, case.pressure_bar).unwrap();
-    let transmission: Vec<f64> = row.iter().map(|s| (-case.column_per_cm2 * s).exp()).collect();
+    let transmission: Vec<f64> = row
+        .iter()
+        .map(|s| (-case.column_per_cm2 * s).exp())
+        .collect();
     mean_in_bins(&table.axis, Some(nodes), &transmission, &nodes.edges_per_cm)
 }
 
@@ -103,7 +106,10 @@ fn compare(set: &OpacitySet, nodes: &BandNodes, gas: &LineGas, seed: u64) -> [Er
         let means = [0, 1].map(|which| band_means(&tables[which], nodes, &case));
         for band in 0..grid.bands {
             let points = &sigma_cm2[grid.points_of(band)];
-            let truth = points.iter().map(|s| (-column * f64::from(*s)).exp()).sum::<f64>()
+            let truth = points
+                .iter()
+                .map(|s| (-column * f64::from(*s)).exp())
+                .sum::<f64>()
                 / points.len() as f64;
             let um = 1e4 / nodes.edges_per_cm[band];
             for (errors, means) in errors.iter_mut().zip(&means) {
@@ -153,15 +159,24 @@ fn band_transmissions_are_those_of_line_by_line_columns() {
     let mut table = String::new();
     let mut failed = Vec::new();
     for (seed, gas) in set.gases().enumerate() {
-        if some.as_ref().is_some_and(|some| !some.iter().any(|one| one == gas)) {
+        if some
+            .as_ref()
+            .is_some_and(|some| !some.iter().any(|one| one == gas))
+        {
             continue;
         }
         let Some(lines) = lines_of(gas) else { continue };
         let errors = compare(&set, &nodes, &lines, seed as u64);
         let text = row(gas, &errors);
-        println!("{text} worst at T, p, N, um {:?} {:?}", errors[0].worst_at, errors[1].worst_at);
+        println!(
+            "{text} worst at T, p, N, um {:?} {:?}",
+            errors[0].worst_at, errors[1].worst_at
+        );
         table += &(text + "\n");
-        if errors.iter().any(|e| e.mean_partly() > 0.01 || e.worst > 0.03) {
+        if errors
+            .iter()
+            .any(|e| e.mean_partly() > 0.01 || e.worst > 0.03)
+        {
             failed.push(gas.to_owned());
         }
     }
@@ -169,7 +184,10 @@ fn band_transmissions_are_those_of_line_by_line_columns() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/opacity_set");
         std::fs::write(folder.join("RESULTS.md"), page(&nodes, &table)).unwrap();
     }
-    assert!(failed.is_empty(), "outside 1 % mean and 3 % worst: {failed:?}");
+    assert!(
+        failed.is_empty(),
+        "outside 1 % mean and 3 % worst: {failed:?}"
+    );
 }
 
 fn page(nodes: &BandNodes, table: &str) -> String {

@@ -16,7 +16,7 @@ use std::time::Instant;
 use super::codec::Precision;
 use super::grid::{self, BandGrid, Bins};
 use super::kdistribution::Quadrature;
-use super::line_by_line::{self, Workspace};
+use super::line_by_line::{self, Pruning, Workspace};
 use super::provenance::Tier;
 use super::selection::Tolerance;
 use super::set::{BandNodes, LineRecord, OpacitySet, SetWriter};
@@ -95,6 +95,12 @@ impl Options {
             ("strength_cut", self.lines.strength_cut.to_string()),
             ("sampling_rms_tolerance", self.tolerance.rms.to_string()),
             ("sampling_worst_tolerance", self.tolerance.worst.to_string()),
+            ("most_nodes", self.tolerance.most_nodes.to_string()),
+            (
+                "most_nodes_of_spectra",
+                self.tolerance.most_nodes_of_spectra.to_string(),
+            ),
+            ("step_dex", self.precision.step_dex.to_string()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec()
@@ -182,12 +188,7 @@ pub fn build(
         let (tables, pruning) = plan.run(&fine, &mut scratch, &mut || {
             observe(Step::Progress(&gas.gas, work.advance()));
         })?;
-        let record = LineRecord {
-            kept: pruning.kept as u64,
-            dropped: (pruning.lines - pruning.kept) as u64,
-            lost_strength: pruning.strength_lost,
-        };
-        let bytes = writer.add_gas(&tables, Some(record), options.precision)?;
+        let bytes = writer.add_gas(&tables, Some(record_of(&pruning)), options.precision)?;
         let report = GasReport {
             gas: gas.gas.clone(),
             tier: gas.provenance.tier,
@@ -211,6 +212,14 @@ pub fn build(
         writer,
         gases: reports,
     })
+}
+
+fn record_of(pruning: &Pruning) -> LineRecord {
+    LineRecord {
+        kept: pruning.kept as u64,
+        dropped: (pruning.lines - pruning.kept) as u64,
+        lost_strength: pruning.strength_lost,
+    }
 }
 
 fn carry_over(

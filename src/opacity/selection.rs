@@ -76,6 +76,8 @@ pub struct Tolerance {
     pub least_nodes: usize,
     /// Most nodes.
     pub most_nodes: usize,
+    /// Most nodes of a band in the range of the spectra.
+    pub most_nodes_of_spectra: usize,
 }
 
 impl Default for Tolerance {
@@ -83,8 +85,9 @@ impl Default for Tolerance {
         Self {
             rms: 0.004,
             worst: 0.012,
-            least_nodes: 4,
-            most_nodes: 40,
+            least_nodes: 10,
+            most_nodes: 14,
+            most_nodes_of_spectra: 24,
         }
     }
 }
@@ -126,7 +129,7 @@ pub fn select(training: &Training, tolerance: Tolerance) -> Nodes {
         if hull.norm2() >= before * (1.0 - 1e-9) {
             break;
         }
-        if hull.chosen.len() % 6 == 0 {
+        if hull.chosen.len().is_multiple_of(6) {
             hull.exchange();
         }
     }

@@ -147,10 +147,10 @@ impl BuildArgs {
         for generator in gases::named(&self.gas)? {
             lines.push(generator.lines(&choices)?);
         }
-        if let Some(path) = &self.water_lines {
-            if self.wants(WATER) {
-                lines.push(gases::water_lines(path)?);
-            }
+        if let Some(path) = &self.water_lines
+            && self.wants(WATER)
+        {
+            lines.push(gases::water_lines(path)?);
         }
         Ok(lines)
     }

@@ -9,7 +9,7 @@ use crate::error::InputError;
 use crate::opacity::gases::largest_partial_pressure_bar;
 use crate::opacity::grid::BandGrid;
 use crate::opacity::line_by_line::{FineGrid, Prepared, Workspace};
-use crate::opacity::selection::{Nodes, Training, select};
+use crate::opacity::selection::{Nodes, Tolerance, Training, select};
 use crate::opacity::set::BandNodes;
 use crate::opacity::source::LineGas;
 
@@ -117,9 +117,21 @@ pub(super) fn select_nodes(
     }
     let nodes: Vec<Nodes> = (0..options.grid.bands)
         .into_par_iter()
-        .map(|band| select(&train(&spectra, band, options), options.tolerance))
+        .map(|band| {
+            let training = train(&spectra, band, options);
+            select(&training, tolerance_of(band, options))
+        })
         .collect();
     Ok(assemble(&nodes, &options.grid, options))
+}
+
+/// More nodes where spectra are wanted, marked by the finer bins.
+fn tolerance_of(band: usize, options: &Options) -> Tolerance {
+    let mut tolerance = options.tolerance;
+    if options.bins.parts(&options.grid, band) > 1 {
+        tolerance.most_nodes = tolerance.most_nodes_of_spectra;
+    }
+    tolerance
 }
 
 /// Whether a gas can leave a mark on a band.
