@@ -81,8 +81,8 @@ pub struct Tolerance {
 impl Default for Tolerance {
     fn default() -> Self {
         Self {
-            rms: 0.004,
-            worst: 0.012,
+            rms: 0.01,
+            worst: 0.03,
             least_nodes: 4,
             most_nodes: 40,
         }
