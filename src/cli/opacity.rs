@@ -1,6 +1,7 @@
 //! `magmaret opacity`.
 
 mod build;
+mod compare;
 mod import;
 mod info;
 mod show;
@@ -18,6 +19,8 @@ use crate::opacity::OpacitySet;
 pub enum OpacityCommand {
     /// Make an opacity set from spectroscopic constants.
     Build(build::BuildArgs),
+    /// Ratios of the mean cross sections of two opacity sets.
+    Compare(compare::CompareArgs),
     /// Put a table or a line list of your own into an opacity set.
     Import(Box<import::ImportArgs>),
     /// Gases, tiers, citations, grids and sizes of an opacity set.
@@ -30,6 +33,7 @@ impl OpacityCommand {
     pub(super) fn run(&self, common: Common) -> anyhow::Result<ExitCode> {
         match self {
             Self::Build(args) => args.run(common),
+            Self::Compare(args) => args.run(common),
             Self::Import(args) => args.run(common),
             Self::Info(args) => args.run(common),
             Self::Show(args) => args.run(common),

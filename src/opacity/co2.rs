@@ -33,9 +33,9 @@ struct Data {
 /// Choices of the generator; the default is that of the data file.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Every how many J a line of a hot band stands (default: the data file, 6).
+    /// Every how many J a line of a hot band stands, 1 to 20 (default: the data file, 6).
     pub stride: Option<u32>,
-    /// Highest vibrational energy of a lower level \[cm⁻¹\] (default: the data file, 22 000).
+    /// Highest vibrational energy of a lower level \[cm⁻¹\], at most that of the levels of Q (default: the data file, 22 000).
     pub lower_per_cm: Option<f64>,
 }
 
@@ -84,6 +84,28 @@ pub fn lines(options: &Options) -> Result<LineGas, InputError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn options_out_of_range_are_refused() {
+        let refused = |options: Options, key: &str| {
+            let message = lines(&options).expect_err("out of range").to_string();
+            assert!(message.contains(key), "{message}");
+        };
+        for stride in [0, 21] {
+            let options = Options {
+                stride: Some(stride),
+                ..Options::default()
+            };
+            refused(options, "stride");
+        }
+        for lower in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e5] {
+            let options = Options {
+                lower_per_cm: Some(lower),
+                ..Options::default()
+            };
+            refused(options, "lower_per_cm");
+        }
+    }
 
     #[test]
     fn levels_are_the_band_origins_of_hitran() {

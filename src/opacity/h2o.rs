@@ -2,10 +2,11 @@
 //! no list of it can be shipped and no band model of it would be sound; import a table.)
 //!
 //! # What ships
-//! HITRAN asks for registration and citation, and its rows are not ours to hand on: no row of it is in
-//! this crate. What this crate carries are partition sums at a few temperatures, as facts with their
-//! source; a table of cross sections computed from a list is a derived product and must name the list
-//! and the edition, as `provenance` does.
+//! HITRAN asks that the article of the edition be cited (hitran.org/citepolicy). Whether its rows may be
+//! handed on was not confirmed, so no row of it is in this crate: get them from hitran.org. What this
+//! crate carries are partition sums at a few temperatures, as facts with their source; a table of cross
+//! sections computed from a list is a derived product and must name the list and the edition, as
+//! `provenance` does.
 //!
 //! # Strengths
 //! The temperature-free weight comes from the strength at 296 K,

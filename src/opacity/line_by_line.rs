@@ -2,7 +2,9 @@
 //!
 //! A line adds S φ(ν̃ - ν̃₀) with the Voigt profile φ of area one, out to the wing cut-off and
 //! nothing beyond (a plain cut: what lies beyond is lost, [`lost_wing`] says how much). The
-//! pressure width is γ = γ₂₉₆ p (296 K/T)ⁿ plus the natural width.
+//! pressure width is γ = γ₂₉₆ p (296 K/T)ⁿ plus the natural width. With a cut-off of 100 cm⁻¹ and
+//! the usual widths the loss is 2e-4 at 1 bar and 2000 K, 2 % at 100 bar and 17 % at 1000 bar;
+//! nothing is renormalised.
 //!
 //! [`at_points`] sums every line exactly, at any wavenumbers; it is the reference. [`Prepared`]
 //! drops the lines that never matter and sums the rest on a [`FineGrid`].

@@ -76,13 +76,16 @@ pub struct Cuts {
     pub energy_class_per_cm: f64,
     /// Width of a class of band origin \[cm⁻¹\].
     pub origin_class_per_cm: f64,
-    /// Every how many J a line of a gathered band stands.
+    /// Every how many J a line of a gathered band stands, 1 to 20.
     pub stride: u32,
     /// Highest rotational energy \[cm⁻¹\].
     pub rotation_per_cm: f64,
     /// Share of the strength of each kind of band that dropping its weakest lines may cost.
     pub lost_strength: f64,
 }
+
+/// Largest [`Cuts::stride`]: lines of a contour are then some 30 cm⁻¹ apart.
+const LARGEST_STRIDE: u32 = 20;
 
 /// Width of every line.
 #[derive(Clone, Copy, Debug, serde::Deserialize)]
@@ -230,7 +233,7 @@ pub fn lines(
         for band in &single {
             band_lines(&mut of_step, constants, band, (1, 0), cuts, width);
         }
-        let stride = cuts.stride.max(1);
+        let stride = cuts.stride;
         for (index, band) in gathered.iter().enumerate() {
             // Neighbouring classes start at other J, so that their lines interleave.
             let offset = (index as u32 * 5 + stride / 2) % stride;
@@ -305,17 +308,34 @@ fn check(
             "[0, 1, 0], or a change of v2 of 0 or 2 with an odd change of v3",
         ));
     }
-    if !(cuts.lower_per_cm > 0.0
-        && cuts.energy_class_per_cm > 0.0
-        && cuts.origin_class_per_cm > 0.0)
-    {
+    if !(cuts.energy_class_per_cm > 0.0 && cuts.origin_class_per_cm > 0.0) {
         return Err(InputError::value(
             place,
             format!("{cuts:?}"),
-            "positive cuts and class widths",
+            "positive class widths",
+        ));
+    }
+    check_lower(place, cuts.lower_per_cm, cuts.partition_per_cm)?;
+    if !(1..=LARGEST_STRIDE).contains(&cuts.stride) {
+        return Err(InputError::value(
+            format!("{place}, stride"),
+            cuts.stride,
+            format!("1 to {LARGEST_STRIDE}"),
         ));
     }
     Ok(())
+}
+
+/// Whether the highest energy of a lower level is one that the levels of Q reach \[cm⁻¹\].
+pub(crate) fn check_lower(place: &str, lower: f64, partition: f64) -> Result<(), InputError> {
+    if lower > 0.0 && lower <= partition {
+        return Ok(());
+    }
+    Err(InputError::value(
+        format!("{place}, lower_per_cm"),
+        lower,
+        format!("above 0, at most {partition} (the limit of the levels of Q)"),
+    ))
 }
 
 /// Change of P, l and v₃ of a group of dipole terms.

@@ -14,7 +14,7 @@ use super::diatomic::{
     PRESSURE_WIDTH_EXPONENT, Potential, RadialGrid, Recipe, State, System, Term,
     WING_CUTOFF_PER_CM, line_list, parse_data,
 };
-use super::mgo_triplet;
+use super::mgo_triplet::{self, Triplets};
 use super::molecular_partition::barklem_collet;
 use super::partition::PartitionFunction;
 use super::provenance::{Provenance, Tier};
@@ -39,10 +39,13 @@ pub enum Potentials {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Partition {
-    /// Barklem & Collet (2016), for ²⁴MgO; other isotopologues by their reduced mass.
-    BarklemCollet,
-    /// Own levels of X, A, B and constants of a³Π (4.5 % lower at 3000 K).
+    /// Own levels of X, A, B, a³Π and b³Σ⁺.
     Levels,
+    /// Barklem & Collet (2016), for ²⁴MgO; other isotopologues by their reduced mass. Equal to the
+    /// levels at 3000 K, 7 % above them at 1500 K: the table puts a³Π at 2400 cm⁻¹, measured at 2623.
+    BarklemCollet,
+    /// Own levels of X, A, B and constants of a³Π with classical rotation (5 % lower at 3000 K).
+    Singlets,
 }
 
 /// What may be chosen.
@@ -64,7 +67,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             potentials: Potentials::Emo,
-            partition: Partition::BarklemCollet,
+            partition: Partition::Levels,
             isotopologues: true,
             floor_cm: 1e-28,
         }
@@ -231,36 +234,55 @@ impl Model {
         self.x.lowest_per_cm()
     }
 
+    /// Q of the isotopologue from the source chosen; `triplets` are of the same isotopologue.
+    ///
+    /// # Errors
+    /// A partition function that leaves the positive numbers.
+    pub fn partition(
+        &self,
+        source: Partition,
+        triplets: &Triplets,
+    ) -> Result<PartitionFunction, InputError> {
+        match source {
+            Partition::Levels => {
+                let zero = self.zero_per_cm();
+                PartitionFunction::sampled(|t| {
+                    self.partition_of_singlets(t) + triplets.partition(t, zero)
+                })
+            }
+            Partition::BarklemCollet => self.tabulated_partition(),
+            Partition::Singlets => PartitionFunction::sampled(|t| self.partition_of_levels(t)),
+        }
+    }
+
+    /// Share of X, A and B in Q.
+    fn partition_of_singlets(&self, temperature_k: f64) -> f64 {
+        let zero = self.zero_per_cm();
+        [&self.x, &self.a, &self.b]
+            .map(|levels| levels.partition(temperature_k, zero))
+            .iter()
+            .sum()
+    }
+
     /// Q from the levels of X, A, B and the constants of a³Π, temperature in K.
     pub fn partition_of_levels(&self, temperature_k: f64) -> f64 {
-        let zero = self.zero_per_cm();
-        self.triplet.partition(temperature_k, zero)
-            + [&self.x, &self.a, &self.b]
-                .map(|levels| levels.partition(temperature_k, zero))
-                .iter()
-                .sum::<f64>()
+        self.triplet.partition(temperature_k, self.zero_per_cm())
+            + self.partition_of_singlets(temperature_k)
     }
 
     /// What a list of this isotopologue needs; also for the triplet system, whose potentials count
     /// from the minimum of X.
-    ///
-    /// # Errors
-    /// A partition function that leaves the positive numbers.
-    pub fn recipe(&self, label: &str, options: &Options) -> Result<Recipe, InputError> {
-        let partition = match options.partition {
-            Partition::Levels => PartitionFunction::sampled(|t| self.partition_of_levels(t))?,
-            Partition::BarklemCollet => self.tabulated_partition()?,
-        };
-        Ok(Recipe {
+    pub fn recipe(&self, label: &str, floor_cm: f64, partition: PartitionFunction) -> Recipe {
+        Recipe {
             label: format!("{}{label}", self.isotopologue.label()),
             molar_mass_g_mol: self.isotopologue.molar_mass_g_mol(),
             abundance: self.isotopologue.abundance,
             partition,
             zero_per_cm: self.zero_per_cm(),
-            floor_cm: options.floor_cm / self.isotopologue.abundance,
+            floor_cm: floor_cm / self.isotopologue.abundance,
             half_width_per_cm_bar: PRESSURE_HALF_WIDTH_PER_CM_BAR,
             width_exponent: PRESSURE_WIDTH_EXPONENT,
-        })
+        }
     }
 
     /// Barklem & Collet, times the ratio that the reduced mass gives.
@@ -306,8 +328,17 @@ pub fn lines(options: &Options) -> Result<LineGas, InputError> {
     let mut lists = Vec::new();
     for isotopologue in &isotopologues {
         let model = Model::solve(*isotopologue, options.potentials)?;
-        lists.push(line_list(model.recipe("", options)?, &model.systems()?));
-        lists.extend(mgo_triplet::lists(&model, *isotopologue, options)?);
+        let triplets = Triplets::of(*isotopologue)?;
+        let partition = model.partition(options.partition, &triplets)?;
+        let recipe = model.recipe("", options.floor_cm, partition.clone());
+        lists.push(line_list(recipe, &model.systems()?));
+        lists.extend(mgo_triplet::lists(
+            &model,
+            &triplets,
+            *isotopologue,
+            options.floor_cm,
+            &partition,
+        )?);
     }
     Ok(LineGas {
         gas: "MgO".into(),

@@ -15,7 +15,8 @@ use super::diatomic::{
     Term, line_list, parse_data,
 };
 use super::line::LineList;
-use super::mgo::{Model, Options};
+use super::mgo::Model;
+use super::partition::PartitionFunction;
 use crate::error::InputError;
 
 /// Spin-orbit constant of a³Π \[cm⁻¹\], energy A Λ Σ (Ikeda, Wong, Harris & Field 1977, J. Mol.
@@ -105,6 +106,14 @@ pub struct Triplets {
 }
 
 impl Triplets {
+    /// The states of an isotopologue at their full size.
+    ///
+    /// # Errors
+    /// As [`Triplets::solve`].
+    pub fn of(isotopologue: Isotopologue) -> Result<Self, InputError> {
+        Self::solve(&own_grid()?, isotopologue.reduced_mass_u(), Size::default())
+    }
+
     /// Solves all states of an isotopologue of MgO. Energies count from the minimum of X¹Σ⁺.
     ///
     /// # Errors
@@ -261,25 +270,23 @@ impl UltravioletSinglets {
 /// As [`Triplets::solve`].
 pub fn lists(
     model: &Model,
+    triplets: &Triplets,
     isotopologue: Isotopologue,
-    options: &Options,
+    floor_cm: f64,
+    partition: &PartitionFunction,
 ) -> Result<[LineList; 2], InputError> {
     let mass = isotopologue.reduced_mass_u();
-    let triplets = Triplets::solve(&own_grid()?, mass, Size::default())?;
     let singlets = UltravioletSinglets::solve(model.a.grid(), mass, Size::default())?;
     let mut infrared = triplets.vibration()?;
     infrared.extend(triplets.near_infrared()?);
     let mut ultraviolet = triplets.near_ultraviolet()?;
     ultraviolet.extend(singlets.systems(&model.a)?);
-    let recipe = |label: &str, floor_cm: f64| {
-        let mut recipe = model.recipe(label, options)?;
-        recipe.floor_cm = recipe.floor_cm.max(floor_cm / isotopologue.abundance);
-        Ok::<_, InputError>(recipe)
-    };
+    let recipe =
+        |label: &str, least_cm: f64| model.recipe(label, floor_cm.max(least_cm), partition.clone());
     Ok([
-        line_list(recipe(" triplets", INFRARED_FLOOR_CM)?, &infrared),
+        line_list(recipe(" triplets", INFRARED_FLOOR_CM), &infrared),
         line_list(
-            recipe(" near ultraviolet", ULTRAVIOLET_FLOOR_CM)?,
+            recipe(" near ultraviolet", ULTRAVIOLET_FLOOR_CM),
             &ultraviolet,
         ),
     ])

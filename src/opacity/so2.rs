@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use super::asymmetric_top::{Axis, Extent, RotationLine, Rotor, Spin, rotation_lines};
 use super::line::{Line, LineList};
-use super::linear_triatomic::{Width, line_weight_cm, prune};
+use super::linear_triatomic::{Width, check_lower, line_weight_cm, prune};
 use super::partition::PartitionFunction;
 use super::provenance::{Provenance, Tier};
 use super::source::LineGas;
@@ -27,6 +27,8 @@ const WING_CUTOFF_PER_CM: f64 = 100.0;
 const FINE_PER_CM: (f64, f64) = (1.0, 400.0);
 /// Classes of a coarse contour \[cm⁻¹\].
 const COARSE_PER_CM: (f64, f64) = (3.0, 1200.0);
+/// Highest J that the options may ask for: the matrices grow with it.
+const HIGHEST_J: u32 = 400;
 /// Smallest strength of a line relative to 2J + 1.
 const LEAST: f64 = 1e-3;
 
@@ -71,9 +73,9 @@ struct Cuts {
 /// Choices of the generator; the default is that of the data file.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Highest J and K (default: the data file, 200 and 80).
+    /// Highest J, 1 to 400, and K, 1 to J (default: the data file, 200 and 80).
     pub extent: Option<Extent>,
-    /// Highest vibrational energy of a lower level \[cm⁻¹\] (default: the data file, 20 000).
+    /// Highest vibrational energy of a lower level \[cm⁻¹\], at most that of the levels of Q (default: the data file, 20 000).
     pub lower_per_cm: Option<f64>,
 }
 
@@ -256,45 +258,66 @@ fn push_lines(
     }
 }
 
+fn check_extent(extent: Extent) -> Result<(), InputError> {
+    if (1..=HIGHEST_J).contains(&extent.j) && (1..=extent.j).contains(&extent.k) {
+        return Ok(());
+    }
+    Err(InputError::value(
+        "SO2, extent",
+        format!("J to {}, K to {}", extent.j, extent.k),
+        format!("J of 1 to {HIGHEST_J}, K of 1 to J"),
+    ))
+}
+
+/// Lines of a band and its hot bands.
+fn band_lines(
+    data: &Data,
+    lower_levels: &[([u32; 3], f64)],
+    band: &Band,
+    extent: Extent,
+) -> Vec<Line> {
+    let rotation = rotation_lines(
+        &data.rotor([0; 3]),
+        &data.rotor(band.change),
+        band.axis,
+        Spin::Even,
+        extent,
+        LEAST,
+    );
+    let origin = data.term_per_cm(band.change);
+    let moment2 = band.strength_cm / line_weight_cm(origin, 1.0);
+    let ground = Source {
+        lower: 0.0,
+        origin,
+        share: 1.0,
+    };
+    let mut lines = Vec::new();
+    push_lines(&mut lines, &rotation, ground, moment2, data.width);
+    let (fine, coarse) = sources(data, lower_levels, band);
+    for (sources, classes) in [(fine, FINE_PER_CM), (coarse, COARSE_PER_CM)] {
+        let shape = contour(&rotation, classes);
+        for source in sources {
+            push_lines(&mut lines, &shape, source, moment2, data.width);
+        }
+    }
+    prune(&mut lines, data.cuts.lost_strength);
+    lines
+}
+
 /// Lines of SO2.
 ///
 /// # Errors
-/// A data file that does not parse.
+/// Options out of range; a data file that does not parse.
 pub fn lines(options: &Options) -> Result<LineGas, InputError> {
     let data = Data::parse()?;
     let extent = options.extent.unwrap_or(data.cuts.extent);
     let lower_limit = options.lower_per_cm.unwrap_or(data.cuts.lower_per_cm);
+    check_lower("SO2", lower_limit, data.cuts.partition_per_cm)?;
+    check_extent(extent)?;
     let all_levels = data.levels(data.cuts.partition_per_cm);
     let lower_levels = data.levels(lower_limit);
-    let mut lines = Vec::new();
-    for band in &data.band {
-        let rotation = rotation_lines(
-            &data.rotor([0; 3]),
-            &data.rotor(band.change),
-            band.axis,
-            Spin::Even,
-            extent,
-            LEAST,
-        );
-        let origin = data.term_per_cm(band.change);
-        let moment2 = band.strength_cm / line_weight_cm(origin, 1.0);
-        let ground = Source {
-            lower: 0.0,
-            origin,
-            share: 1.0,
-        };
-        let mut of_band = Vec::new();
-        push_lines(&mut of_band, &rotation, ground, moment2, data.width);
-        let (fine, coarse) = sources(&data, &lower_levels, band);
-        for (sources, classes) in [(fine, FINE_PER_CM), (coarse, COARSE_PER_CM)] {
-            let shape = contour(&rotation, classes);
-            for source in sources {
-                push_lines(&mut of_band, &shape, source, moment2, data.width);
-            }
-        }
-        prune(&mut of_band, data.cuts.lost_strength);
-        lines.append(&mut of_band);
-    }
+    let of_band = |band| band_lines(&data, &lower_levels, band, extent);
+    let lines = data.band.iter().flat_map(of_band).collect();
     let partition = PartitionFunction::sampled(|t| data.partition(&all_levels, t))?;
     let method = format!(
         "asymmetric top, J to {}, K to {}; {} lower vibrational levels to {lower_limit} cm-1",
@@ -371,7 +394,7 @@ mod tests {
         };
         let beta = SECOND_RADIATION_CM_K / 200.0;
         let extent = Extent { j: 80, k: 40 };
-        let sum = super::super::asymmetric_top::rotational_sum(&rigid, Spin::Even, extent, beta);
+        let sum = crate::opacity::asymmetric_top::rotational_sum(&rigid, Spin::Even, extent, beta);
         let classical = data.partition(&[([0; 3], 0.0)], 200.0);
         assert!((sum / classical - 1.0).abs() < 1e-3, "{sum} {classical}");
     }
@@ -411,6 +434,26 @@ mod tests {
         // Harmonic: the strength of nu3 is nearly the same hot, but its centre moves.
         let hot = sum(1200.0..1450.0, 1000.0);
         assert!((hot / 3.03e-17 - 1.0).abs() < 0.05, "{hot:e}");
+    }
+
+    #[test]
+    fn options_out_of_range_are_refused() {
+        for (j, k) in [(0, 0), (10, 0), (10, 11), (401, 80)] {
+            let options = Options {
+                extent: Some(Extent { j, k }),
+                lower_per_cm: Some(1.0),
+            };
+            let message = lines(&options).expect_err("out of range").to_string();
+            assert!(message.contains("extent"), "{message}");
+        }
+        for lower in [0.0, f64::NAN, f64::INFINITY] {
+            let options = Options {
+                extent: Some(Extent { j: 2, k: 1 }),
+                lower_per_cm: Some(lower),
+            };
+            let message = lines(&options).expect_err("out of range").to_string();
+            assert!(message.contains("lower_per_cm"), "{message}");
+        }
     }
 
     #[test]

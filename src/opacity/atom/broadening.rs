@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn classical_damping() {
-        // gamma = 0.2223e16 / lambda^2 [A] s-1 (Gray 2005, equation 11.11): 5890 A -> 6.408e7 s-1.
+        // gamma = 8 pi^2 e^2/(3 m c lambda^2) = 0.2223e16 / lambda^2 [A] s-1, as Gray (2005) and codes of
+        // stellar spectra have it: 5890 A -> 6.408e7 s-1.
         let wavenumber = 1.0e8 / 5890.0;
         let expected = half_width_per_cm(0.2223e16 / (5890.0 * 5890.0));
         assert!((classical_half_width_per_cm(wavenumber) / expected - 1.0).abs() < 1e-3);

@@ -149,7 +149,8 @@ fn partition_functions_of_the_ground_terms() {
     for atom in ATOMS {
         assert!(partition_function(atom).is_some(), "{atom}");
     }
-    // Direct sums over the levels of NIST ASD [cm-1]: O 2p4 and Fe a5D terms, 1000 K.
+    // Direct sums over the levels of NIST ASD (also in the NIST Handbook of Basic Atomic Spectroscopic
+    // Data) [cm-1]: O 2p4 and Fe a5D terms, 1000 K.
     let sum = |levels: &[(f64, f64)]| -> f64 {
         levels
             .iter()

@@ -1,8 +1,9 @@
 //! Photoabsorption of O₂ in the Schumann-Runge continuum, 0.13 to 0.25 µm.
 //!
 //! Absorption into the repulsive wall of the B state mirrors the vibrational wave functions of the
-//! ground state. Summed over a Boltzmann distribution of an oscillator (Sulzer & Wieland 1952, Helvetica
-//! Physica Acta 25, 653) it is
+//! ground state. Summed over a Boltzmann distribution of an oscillator, whose density is a Gaussian of a
+//! variance ∝ 1/t (Sulzer & Wieland 1952, Helvetica Physica Acta 25, 653; the paper was not read, the formula
+//! follows), it is
 //!
 //! σ(ν̃, T) = σ₀ √t exp(-t ((ν̃ - ν̃₀)/Δ)²),  t = tanh(c₂ ω/2T),
 //!

@@ -12,8 +12,8 @@ use crate::opacity::partition::PartitionFunction;
 /// Temperatures at which a line may prove itself strong enough \[K\].
 const PROBE_K: [f64; 4] = [1000.0, 2500.0, 4500.0, 6000.0];
 
-/// Pressure half width at 296 K where no measurement is known \[cm⁻¹ bar⁻¹\]: default of ExoMol,
-/// Tennyson et al. (2016), J. Mol. Spectrosc. 327, 73.
+/// Pressure half width at 296 K where no measurement is known \[cm⁻¹ bar⁻¹\]: default of ExoMol as
+/// the documentation of PyExoCross (section Broadeners) gives it, with n = 0.5.
 pub const PRESSURE_HALF_WIDTH_PER_CM_BAR: f64 = 0.07;
 /// Exponent that goes with [`PRESSURE_HALF_WIDTH_PER_CM_BAR`].
 pub const PRESSURE_WIDTH_EXPONENT: f64 = 0.5;

@@ -110,10 +110,11 @@ impl<'a> System<'a> {
         })
     }
 
-    /// Multiplies every strength (and Einstein coefficient), e.g. by an uncertain factor.
+    /// Multiplies every strength (and Einstein coefficient), e.g. by an uncertain factor; on top of
+    /// what earlier calls multiplied with.
     #[must_use]
     pub fn scaled(mut self, scale: f64) -> Self {
-        self.scale = scale;
+        self.scale *= scale;
         self
     }
 

@@ -117,6 +117,22 @@ fn doublet_sigma_levels_straddle_those_of_case_a() {
 }
 
 #[test]
+fn factors_on_the_strength_multiply() {
+    let levels = state(Term::singlet(0))
+        .solve(&grid(), MASS_U)
+        .expect("sound");
+    let dipole = Dipole::polynomial(1.5, &[3.1, 2.9], 1.0, 3.0);
+    let system = System::new("test", &levels, &levels, &dipole).expect("allowed");
+    let plain = system.transitions(|_| true);
+    let scaled = system.scaled(2.0).scaled(1.5).transitions(|_| true);
+    for (one, three) in plain.iter().zip(&scaled) {
+        let ratio = three.einstein_a_per_s / one.einstein_a_per_s;
+        assert!((ratio - 3.0).abs() < 1e-12, "{ratio}");
+    }
+    assert!(!plain.is_empty() && plain.len() == scaled.len());
+}
+
+#[test]
 fn the_result_does_not_depend_on_the_number_of_threads() {
     let lines = || {
         let levels = state(Term::singlet(0))

@@ -337,15 +337,22 @@ fn mixing_keeps_the_mean_and_its_slope() {
     assert!((mean(&sum) / expected - 1.0).abs() < 1e-5);
     assert!((mean(&slope) / expected_slope - 1.0).abs() < 1e-5);
     assert!(sum.windows(2).all(|pair| pair[1] >= pair[0]));
-    // Against differences.
-    let (mut warm, zero) = (k(a, 1.01), vec![0.0; 16]);
-    overlap.mix(&mut warm, &mut zero.clone(), &k(b, 1.03), &zero);
-    let errors: Vec<f32> = (0..16)
-        .map(|i| (slope[i] / ((warm[i] - sum[i]) / 10.0) - 1.0).abs())
+    // Against differences over 100 K: smaller ones show the graininess of the histogram.
+    let at = |t: f64| -> Vec<f32> {
+        let (mut k_sum, zero) = (k(a, 1.0 + 1e-3 * t), vec![0.0; 16]);
+        overlap.mix(&mut k_sum, &mut zero.clone(), &k(b, 1.0 + 3e-3 * t), &zero);
+        k_sum
+    };
+    let errors: Vec<f32> = at(50.0)
+        .iter()
+        .zip(at(-50.0))
+        .zip(&slope)
+        .map(|((warm, cold), slope)| (slope / ((warm - cold) / 100.0) - 1.0).abs())
         .collect();
-    // The differences carry the graininess of the histogram, a few per cent.
-    assert!(errors.iter().all(|e| *e < 0.25), "{errors:?}");
-    assert!(errors.iter().sum::<f32>() / 16.0 < 0.06, "{errors:?}");
+    // Measured 4.1 % at worst below the last cell; that one holds a handful of pairs, whose order
+    // changes within 100 K: 10 %.
+    assert!(errors[..15].iter().all(|e| *e < 0.06), "{errors:?}");
+    assert!(errors[15] < 0.15, "{errors:?}");
 }
 
 #[test]

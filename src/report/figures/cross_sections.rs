@@ -69,19 +69,7 @@ pub fn cross_sections(
         y: usable_range([(highest - DECADES).floor(), (highest + 0.5).ceil()]),
     };
     let mut canvas = Canvas::new("cross_sections", 790.0, top + 480.0);
-    frame.clip(&mut canvas);
-    for (index, curve) in curves.iter().enumerate() {
-        let points = curve.wavelength_um.iter().zip(&curve.cross_section_cm2);
-        let points: Vec<(f64, f64)> = points
-            .map(|(um, sigma)| {
-                // Far below the panel is as good as zero, and drawable.
-                let y = sigma.max(1e-99).log10().max(frame.y[0] - 5.0);
-                frame.point(um.log10(), if sigma.is_nan() { f64::NAN } else { y })
-            })
-            .collect();
-        canvas.polyline(&points, stroke_of(index));
-    }
-    canvas.end_clip();
+    draw_curves(&mut canvas, &frame, curves);
     frame.border(&mut canvas);
     frame.x_ticks(&mut canvas, &wavelength_ticks(frame.x), true, 14.0);
     let y_ticks = fitting_ticks(frame.y, frame.height, 8, true);
@@ -98,17 +86,32 @@ pub fn cross_sections(
     for (index, curve) in curves.iter().enumerate() {
         let x = frame.left + column * (index % per_row) as f64;
         let y = 14.0 + LEGEND_ROW * (index / per_row) as f64;
-        canvas.line((x, y), (x + 28.0, y), stroke_of(index));
-        let at = (x + 34.0, y + 0.36 * f64::from(TICK_SIZE));
-        canvas.text(
-            at,
-            &curve.name,
-            TICK_SIZE,
-            Anchor::Start,
-            stroke_of(index).colour,
-        );
+        draw_key(&mut canvas, (x, y), &curve.name, stroke_of(index));
     }
     canvas.write(destination)
+}
+
+fn draw_curves(canvas: &mut Canvas, frame: &Frame, curves: &[CrossSectionCurve]) {
+    frame.clip(canvas);
+    for (index, curve) in curves.iter().enumerate() {
+        let points = curve.wavelength_um.iter().zip(&curve.cross_section_cm2);
+        let points: Vec<(f64, f64)> = points
+            .map(|(um, sigma)| {
+                // Far below the panel is as good as zero, and drawable.
+                let y = sigma.max(1e-99).log10().max(frame.y[0] - 5.0);
+                frame.point(um.log10(), if sigma.is_nan() { f64::NAN } else { y })
+            })
+            .collect();
+        canvas.polyline(&points, stroke_of(index));
+    }
+    canvas.end_clip();
+}
+
+/// Stroke and name of a curve in the legend.
+fn draw_key(canvas: &mut Canvas, (x, y): (f64, f64), name: &str, stroke: Stroke) {
+    canvas.line((x, y), (x + 28.0, y), stroke);
+    let at = (x + 34.0, y + 0.36 * f64::from(TICK_SIZE));
+    canvas.text(at, name, TICK_SIZE, Anchor::Start, stroke.colour);
 }
 
 fn stroke_of(index: usize) -> Stroke {
