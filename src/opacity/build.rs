@@ -23,11 +23,15 @@ use super::set::{BandNodes, LineRecord, OpacitySet, SetWriter};
 use super::source::LineGas;
 use crate::error::InputError;
 
-pub use training::{Selected, largest_column_per_cm2};
+pub use training::{COLUMN_PER_CM2_BAR, Selected, largest_column_per_cm2};
 
 /// Share of the strength of every R = 50 bin that weak lines may hold which are left out at a
 /// temperature.
 pub const STRENGTH_CUT: f64 = 1e-4;
+
+/// Optical depth of the largest column that can stand above a pressure
+/// ([`largest_column_per_cm2`]) below which cross sections fade to zero in the compression.
+pub const FADING_DEPTH: f64 = 1e-4;
 
 /// Everything that a build can be told.
 #[derive(Clone, Debug)]
@@ -40,10 +44,8 @@ pub struct Options {
     pub quadrature: Quadrature,
     /// Temperatures of the tables \[K\].
     pub temperature_k: Vec<f64>,
-    /// Pressures of the tables of molecules \[bar\].
+    /// Pressures of the tables \[bar\].
     pub pressure_bar: Vec<f64>,
-    /// Pressures of the tables of atoms \[bar\].
-    pub atom_pressure_bar: Vec<f64>,
     /// Temperatures and pressures of the training.
     pub training: Vec<(f64, f64)>,
     /// How lines are cut.
@@ -66,7 +68,6 @@ impl Default for Options {
             quadrature: Quadrature::default(),
             temperature_k: grid::TEMPERATURE_K.to_vec(),
             pressure_bar: grid::PRESSURE_BAR.to_vec(),
-            atom_pressure_bar: grid::ATOM_PRESSURE_BAR.to_vec(),
             training,
             lines: line_by_line::Options {
                 strength_cut: STRENGTH_CUT,
@@ -188,7 +189,8 @@ pub fn build(
         let (tables, pruning) = plan.run(&fine, &mut scratch, &mut || {
             observe(Step::Progress(&gas.gas, work.advance()));
         })?;
-        let bytes = writer.add_gas(&tables, Some(record_of(&pruning)), options.precision)?;
+        let precision = precision_of(&gas.gas, options);
+        let bytes = writer.add_gas(&tables, Some(record_of(&pruning)), precision)?;
         let report = GasReport {
             gas: gas.gas.clone(),
             tier: gas.provenance.tier,
@@ -212,6 +214,15 @@ pub fn build(
         writer,
         gases: reports,
     })
+}
+
+/// The floor of a gas: what no column above a pressure can show need not be kept.
+fn precision_of(gas: &str, options: &Options) -> Precision {
+    Precision {
+        floor_cm2_bar: FADING_DEPTH / COLUMN_PER_CM2_BAR,
+        least_floor_cm2: FADING_DEPTH / largest_column_per_cm2(gas, f64::INFINITY),
+        ..options.precision
+    }
 }
 
 fn record_of(pruning: &Pruning) -> LineRecord {
@@ -244,17 +255,6 @@ fn carry_over(
     })
 }
 
-/// Pressures of the tables of a gas \[bar\]: those of atoms if it is one.
-fn pressures<'a>(gas: &LineGas, options: &'a Options) -> &'a [f64] {
-    let atom = crate::species::Formula::parse("gas", &gas.gas)
-        .is_ok_and(|formula| formula.counts().iter().map(|(_, n)| n).sum::<f64>() == 1.0);
-    if atom {
-        &options.atom_pressure_bar
-    } else {
-        &options.pressure_bar
-    }
-}
-
 /// Sums over the fine grid that are done and to do.
 struct Work {
     done: usize,
@@ -263,10 +263,8 @@ struct Work {
 
 impl Work {
     fn new(gases: &[LineGas], options: &Options, train: bool) -> Self {
-        let tables: usize = gases
-            .iter()
-            .map(|gas| pressures(gas, options).len() * options.temperature_k.len())
-            .sum();
+        let nodes = options.pressure_bar.len() * options.temperature_k.len();
+        let tables = gases.len() * nodes;
         let training = if train {
             gases.len() * options.training.len()
         } else {

@@ -14,7 +14,9 @@ pub const BANDS: usize = 622;
 pub const POINTS_PER_BAND: usize = 4000;
 /// Bins of the k-distributions per band where spectra are observed.
 pub const BINS_PER_BAND: usize = 10;
-/// Where that is: 2 to 20 µm \[cm⁻¹\].
+/// Bins per band elsewhere.
+pub const COARSE_BINS_PER_BAND: usize = 3;
+/// Where spectra are observed: 2 to 20 µm \[cm⁻¹\].
 pub const SPECTRA_PER_CM: [f64; 2] = [500.0, 5000.0];
 
 /// Temperatures of the tables \[K\]: ratio 1.17.
@@ -25,9 +27,6 @@ pub const TEMPERATURE_K: [f64; 14] = [
 
 /// Pressures of the tables \[bar\].
 pub const PRESSURE_BAR: [f64; 10] = [1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1000.0];
-
-/// Pressures of the tables of atoms \[bar\].
-pub const ATOM_PRESSURE_BAR: [f64; 1] = [1e-8];
 
 /// Bands of equal width in ln ν̃, each with equally spaced fine points.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -117,12 +116,14 @@ impl BandGrid {
     }
 }
 
-/// Bins of k-distributions: each band whole, or in equal parts where spectra are observed.
+/// Bins of k-distributions: bands in equal parts, more where spectra are observed.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Bins {
     /// Parts of a band that overlaps `fine_per_cm`.
     pub per_band: usize,
-    /// Where bands are parted \[cm⁻¹\].
+    /// Parts of the other bands.
+    pub elsewhere: usize,
+    /// Where spectra are observed \[cm⁻¹\].
     pub fine_per_cm: [f64; 2],
 }
 
@@ -130,6 +131,7 @@ impl Default for Bins {
     fn default() -> Self {
         Self {
             per_band: BINS_PER_BAND,
+            elsewhere: COARSE_BINS_PER_BAND,
             fine_per_cm: SPECTRA_PER_CM,
         }
     }
@@ -142,7 +144,7 @@ impl Bins {
         if high > self.fine_per_cm[0] && low < self.fine_per_cm[1] {
             self.per_band
         } else {
-            1
+            self.elsewhere
         }
     }
 

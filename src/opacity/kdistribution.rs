@@ -1,50 +1,48 @@
 //! k-distributions: cross sections of a bin, sorted, at the abscissae of a quadrature in g.
 //!
 //! g(k) is the share of the bin (in ln ν̃) where the cross section is below k; the transmission of a
-//! column N is Σ w_i exp(-N k(g_i)) (Lacis & Oinas 1991, J. Geophys. Res. 96, 9027). Here k_i is the
-//! mean of the sorted values over the i-th part of g, of width w_i: the mean cross section of the
-//! bin is kept exactly, and with it the emission of thin layers.
+//! column N is Σ w_i exp(-N k(g_i)) (Lacis & Oinas 1991, J. Geophys. Res. 96, 9027). The last k is
+//! set such that the mean cross section of the bin is kept, and with it the emission of thin
+//! layers.
 
-/// Quadrature in g: parts of (0, 1).
+/// Quadrature in g on (0, 1).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quadrature {
-    /// Middle of each part.
+    /// Abscissae, ascending.
     pub g: Vec<f64>,
-    /// Width of each part; they sum to one.
+    /// Weights; they sum to one.
     pub weights: Vec<f64>,
 }
 
-/// Abscissae and weights of the four-point Gauss-Legendre rule on (0, 1), in the order of g
+/// Abscissae and weights of the six-point Gauss-Legendre rule on (-1, 1), positive half
 /// (Abramowitz & Stegun 1964, table 25.4).
-const GAUSS_4: [f64; 4] = [
-    0.173_927_422_568_727,
-    0.326_072_577_431_273,
-    0.326_072_577_431_273,
-    0.173_927_422_568_727,
+const GAUSS_6: [(f64, f64); 3] = [
+    (0.238_619_186_083_197, 0.467_913_934_572_691),
+    (0.661_209_386_466_265, 0.360_761_573_048_139),
+    (0.932_469_514_203_152, 0.171_324_492_379_170),
 ];
 
+impl Default for Quadrature {
+    /// Gauss-Legendre with six points in u, g = 1 - (1 - u)²: dense where k rises steeply. Of the
+    /// rules tried (4 to 16 points, split or not, powers 1 to 3) the one with the smallest error for
+    /// its size; in bins of R = 1000 the transmissions of R = 100 are then right within 0.1 % in the
+    /// mean and 3 % at worst.
+    fn default() -> Self {
+        let low = GAUSS_6.iter().rev().map(|(x, w)| (0.5 - 0.5 * x, *w));
+        let high = GAUSS_6.iter().map(|(x, w)| (0.5 + 0.5 * x, *w));
+        let (g, weights): (Vec<f64>, Vec<f64>) = low
+            .chain(high)
+            .map(|(u, w)| (1.0 - (1.0 - u) * (1.0 - u), w * (1.0 - u)))
+            .unzip();
+        let sum: f64 = weights.iter().sum();
+        Self {
+            g,
+            weights: weights.iter().map(|w| w / sum).collect(),
+        }
+    }
+}
+
 impl Quadrature {
-    /// Parts whose widths are the weights of two four-point Gauss-Legendre rules, on (0, `split`)
-    /// and (`split`, 1).
-    pub fn split_gauss(split: f64) -> Self {
-        let low = GAUSS_4.iter().map(|w| w * split);
-        let high = GAUSS_4.iter().map(|w| w * (1.0 - split));
-        Self::from_weights(low.chain(high).collect())
-    }
-
-    /// Parts of these widths, which sum to one.
-    pub fn from_weights(weights: Vec<f64>) -> Self {
-        let mut below = 0.0;
-        let g = weights
-            .iter()
-            .map(|w| {
-                below += w;
-                below - 0.5 * w
-            })
-            .collect();
-        Self { g, weights }
-    }
-
     /// Number of parts.
     pub fn len(&self) -> usize {
         self.weights.len()
@@ -55,44 +53,32 @@ impl Quadrature {
         self.weights.is_empty()
     }
 
-    /// Writes the means over the parts to `out`; the cross sections of the bin are left in another
-    /// order, partly sorted.
+    /// Writes k at the abscissae to `out`; the cross sections of the bin are left in another order,
+    /// partly sorted.
     pub fn reduce(&self, sigma_cm2: &mut [f32], out: &mut [f32]) {
         let n = sigma_cm2.len();
+        let mean = sigma_cm2.iter().map(|s| f64::from(*s)).sum::<f64>() / n as f64;
         let mut rest = sigma_cm2;
-        // What of the first value in `rest` is used up, and where `rest` begins.
-        let (mut used, mut start, mut below) = (0.0_f64, 0, 0.0_f64);
-        let last = self.weights.len() - 1;
-        for (part, (weight, mean)) in self.weights.iter().zip(out).enumerate() {
-            below += weight * n as f64;
-            let width = weight * n as f64;
-            let whole = if part == last {
-                n
-            } else {
-                (below as usize).min(n - 1)
-            } - start;
-            // The part before has put the smallest value first.
-            let first = rest.first().map_or(0.0, |k| f64::from(*k));
-            if whole < rest.len() {
-                rest.select_nth_unstable_by(whole, f32::total_cmp);
-            }
-            let (here, after) = rest.split_at_mut(whole);
-            let sum: f64 = here.iter().map(|k| f64::from(*k)).sum();
-            let share = if part == last {
-                0.0
-            } else {
-                below - (start + whole) as f64
-            };
-            let border = after.first().map_or(0.0, |k| f64::from(*k));
-            *mean = ((sum - used * first + share * border) / width) as f32;
-            (used, start, rest) = (share, start + whole, after);
+        let mut start = 0;
+        for (g, k) in self.g.iter().zip(out.iter_mut()) {
+            // Nearest of the sorted values: the i-th stands for g = (i + 1/2)/n.
+            let wanted = ((g * n as f64) as usize).clamp(start, n - 1) - start;
+            let (_, value, _) = rest.select_nth_unstable_by(wanted, f32::total_cmp);
+            *k = *value;
+            rest = &mut rest[wanted..];
+            start += wanted;
         }
-    }
-}
-
-impl Default for Quadrature {
-    fn default() -> Self {
-        Self::split_gauss(0.9)
+        if let (Some((last, below)), Some((weight, weights))) =
+            (out.split_last_mut(), self.weights.split_last())
+        {
+            let sum: f64 = below
+                .iter()
+                .zip(weights)
+                .map(|(k, w)| f64::from(*k) * w)
+                .sum();
+            let least = below.last().copied().unwrap_or(0.0);
+            *last = (((mean - sum) / weight) as f32).max(least);
+        }
     }
 }
 
@@ -112,11 +98,7 @@ mod tests {
         let mut sorted = sigma.clone();
         sorted.sort_unstable_by(f32::total_cmp);
         quadrature.reduce(&mut sigma, &mut k);
-        // The first part by hand: 0.9 x 0.1739 of 977 values.
-        let width = quadrature.weights[0] * 977.0;
-        let sum: f64 = sorted[..152].iter().map(|s| f64::from(*s)).sum();
-        let first = (sum + (width - 152.0) * f64::from(sorted[152])) / width;
-        assert!((f64::from(k[0]) / first - 1.0).abs() < 1e-6);
+        assert_eq!(k[2], sorted[(quadrature.g[2] * 977.0) as usize]);
         assert!(k.windows(2).all(|pair| pair[0] <= pair[1]));
         let kept: f64 = k
             .iter()
@@ -152,6 +134,7 @@ mod tests {
                 .sum();
             worst = worst.max((sum - exact).abs());
         }
-        assert!(worst < 0.02, "{worst}");
+        // Measured 0.0117.
+        assert!(worst < 0.013, "{worst}");
     }
 }

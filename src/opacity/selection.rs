@@ -83,11 +83,11 @@ pub struct Tolerance {
 impl Default for Tolerance {
     fn default() -> Self {
         Self {
-            rms: 0.004,
-            worst: 0.012,
+            rms: 0.01,
+            worst: 0.03,
             least_nodes: 10,
-            most_nodes: 14,
-            most_nodes_of_spectra: 24,
+            most_nodes: 16,
+            most_nodes_of_spectra: 30,
         }
     }
 }

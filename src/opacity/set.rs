@@ -161,7 +161,8 @@ impl OpacitySet {
             .ok_or_else(|| InputError::value(&place, "no such table", "a gas that has one"))?;
         let axis = self.axis(record.axis)?;
         let shape = Shape {
-            nodes: record.pressure_bar.len() * record.temperature_k.len(),
+            pressure_bar: &record.pressure_bar,
+            temperatures: record.temperature_k.len(),
             columns: axis.len(),
         };
         let block = self.block(&record.block, &place)?;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Options, pressures};
+use super::Options;
 use crate::error::InputError;
 use crate::opacity::grid::BandGrid;
 use crate::opacity::kdistribution::Quadrature;
@@ -10,9 +10,6 @@ use crate::opacity::line_by_line::{FineGrid, Prepared, Pruning, Workspace};
 use crate::opacity::set::BandNodes;
 use crate::opacity::source::LineGas;
 use crate::opacity::table::{CrossSectionTable, SpectralAxis};
-
-/// Bands that are not parted are thinned to about this many points before they are sorted.
-const POINTS_PER_BIN: usize = 1000;
 
 /// What is to be computed for a gas.
 pub(super) struct Plan<'a> {
@@ -45,7 +42,7 @@ impl<'a> Plan<'a> {
         step_done: &mut dyn FnMut(),
     ) -> Result<([CrossSectionTable; 2], Pruning), InputError> {
         let options = self.options;
-        let pressures = pressures(self.gas, options);
+        let pressures = &options.pressure_bar;
         let temperatures = options.temperature_k.len();
         let bins = SpectralAxis::Bins {
             edges_per_cm: options.bins.edges_per_cm(&options.grid),
@@ -81,7 +78,7 @@ impl<'a> Plan<'a> {
             gas: self.gas.gas.clone(),
             molar_mass_g_mol: self.gas.molar_mass_g_mol,
             temperature_k: self.options.temperature_k.clone(),
-            pressure_bar: pressures(self.gas, self.options).to_vec(),
+            pressure_bar: self.options.pressure_bar.clone(),
             axis,
             sigma_cm2,
             provenance: self.gas.provenance.clone(),
@@ -116,13 +113,7 @@ fn reduce_band(points: &mut [f32], parts: usize, quadrature: &Quadrature) -> Vec
     let n = points.len();
     for (part, out) in k.chunks_exact_mut(quadrature.len()).enumerate() {
         let points = &mut points[part * n / parts..(part + 1) * n / parts];
-        let stride = (points.len() / POINTS_PER_BIN).max(1);
-        if stride == 1 {
-            quadrature.reduce(points, out);
-        } else {
-            let mut thinned: Vec<f32> = points.iter().copied().step_by(stride).collect();
-            quadrature.reduce(&mut thinned, out);
-        }
+        quadrature.reduce(points, out);
     }
     k
 }

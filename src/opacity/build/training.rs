@@ -24,10 +24,12 @@ const MIXTURE_WEIGHT: f64 = 1.5;
 /// Optical depth in the middle of the band means below which a gas is left out of a band.
 const RELEVANT: f64 = 0.02;
 
-/// Largest column of a gas that can matter at a pressure \[cm⁻²\]: three times that of the gas, as
-/// far as it goes, above this pressure, in an atmosphere of 40 g/mol at 20 m/s².
+/// Column per pressure \[cm⁻² bar⁻¹\]: three times that of an atmosphere of 40 g/mol at 20 m/s².
+pub const COLUMN_PER_CM2_BAR: f64 = 2.3e25;
+
+/// Largest column of a gas that can matter above a pressure \[cm⁻²\].
 pub fn largest_column_per_cm2(gas: &str, pressure_bar: f64) -> f64 {
-    2.3e25 * pressure_bar.min(largest_partial_pressure_bar(gas))
+    COLUMN_PER_CM2_BAR * pressure_bar.min(largest_partial_pressure_bar(gas))
 }
 
 /// The nodes and how well they fit.

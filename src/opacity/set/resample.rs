@@ -1,5 +1,7 @@
 //! Tables between their nodes, and means over bins.
 
+use rayon::prelude::*;
+
 use super::axis::BandNodes;
 use crate::error::InputError;
 use crate::opacity::table::{CrossSectionTable, SpectralAxis};
@@ -47,36 +49,66 @@ pub fn row_at(
     temperature_k: f64,
     pressure_bar: f64,
 ) -> Result<Vec<f64>, InputError> {
-    let ln = |axis: &[f64]| axis.iter().map(|x| x.ln()).collect::<Vec<f64>>();
-    let place = |what: &str| format!("{}, {what}", table.gas);
-    inside(
-        &place("temperature [K]"),
-        &table.temperature_k,
-        temperature_k,
-    )?;
-    let temperature = Stencil::new(&ln(&table.temperature_k), temperature_k.ln());
-    let pressure = match table.pressure_bar.len() {
-        1 => Stencil::new(&[0.0], 0.0),
-        _ => {
-            inside(&place("pressure [bar]"), &table.pressure_bar, pressure_bar)?;
-            Stencil::new(&ln(&table.pressure_bar), pressure_bar.ln())
-        }
-    };
+    let stencils = Stencils::new(table, temperature_k, pressure_bar)?;
     let mut sum = vec![0.0; table.axis.len()];
-    for p in 0..pressure.count {
-        for t in 0..temperature.count {
-            let weight = pressure.weights[p] * temperature.weights[t];
-            let row = table.row(pressure.first + p, temperature.first + t);
-            for (sum, sigma) in sum.iter_mut().zip(row) {
-                *sum += weight * (f64::from(*sigma) + TINY_CM2).ln();
+    stencils.for_each(|p, t, weight| {
+        for (sum, sigma) in sum.iter_mut().zip(table.row(p, t)) {
+            *sum += weight * (f64::from(*sigma) + TINY_CM2).ln();
+        }
+    });
+    for value in &mut sum {
+        *value = sigma_cm2(*value);
+    }
+    Ok(sum)
+}
+
+/// Cross section of its logarithm.
+fn sigma_cm2(ln_sigma: f64) -> f64 {
+    let sigma = ln_sigma.exp() - TINY_CM2;
+    if sigma > TINY_CM2 { sigma } else { 0.0 }
+}
+
+/// Nodes around a temperature and a pressure.
+struct Stencils {
+    temperature: Stencil,
+    pressure: Stencil,
+}
+
+impl Stencils {
+    fn new(
+        table: &CrossSectionTable,
+        temperature_k: f64,
+        pressure_bar: f64,
+    ) -> Result<Self, InputError> {
+        let ln = |axis: &[f64]| axis.iter().map(|x| x.ln()).collect::<Vec<f64>>();
+        let place = |what: &str| format!("{}, {what}", table.gas);
+        inside(
+            &place("temperature [K]"),
+            &table.temperature_k,
+            temperature_k,
+        )?;
+        let pressure = match table.pressure_bar.len() {
+            1 => Stencil::new(&[0.0], 0.0),
+            _ => {
+                inside(&place("pressure [bar]"), &table.pressure_bar, pressure_bar)?;
+                Stencil::new(&ln(&table.pressure_bar), pressure_bar.ln())
+            }
+        };
+        Ok(Self {
+            temperature: Stencil::new(&ln(&table.temperature_k), temperature_k.ln()),
+            pressure,
+        })
+    }
+
+    /// Index of pressure and temperature, and weight, of every node.
+    fn for_each(&self, mut take: impl FnMut(usize, usize, f64)) {
+        for p in 0..self.pressure.count {
+            for t in 0..self.temperature.count {
+                let weight = self.pressure.weights[p] * self.temperature.weights[t];
+                take(self.pressure.first + p, self.temperature.first + t, weight);
             }
         }
     }
-    for value in &mut sum {
-        let sigma = value.exp() - TINY_CM2;
-        *value = if sigma > TINY_CM2 { sigma } else { 0.0 };
-    }
-    Ok(sum)
 }
 
 fn inside(place: &str, axis: &[f64], x: f64) -> Result<(), InputError> {
@@ -87,7 +119,9 @@ fn inside(place: &str, axis: &[f64], x: f64) -> Result<(), InputError> {
     Err(InputError::value(place, x, format!("{low} to {high}")))
 }
 
-/// The table at other temperatures \[K\] and pressures \[bar\], by [`row_at`].
+/// The table at other temperatures \[K\] and pressures \[bar\], by [`row_at`]: nodes so dense that
+/// σ may then be taken as linear between them. Where a wing follows the pressure, nodes h dex apart
+/// leave an error of (2.3 h)²/8: four to the decade, 4 %.
 ///
 /// # Errors
 /// Nodes outside the table or not in ascending order.
@@ -96,17 +130,39 @@ pub fn resampled(
     temperature_k: &[f64],
     pressure_bar: &[f64],
 ) -> Result<CrossSectionTable, InputError> {
-    let mut sigma_cm2 =
-        Vec::with_capacity(temperature_k.len() * pressure_bar.len() * table.axis.len());
+    let points = table.axis.len();
+    let logarithms: Vec<f32> = (table.sigma_cm2.par_iter())
+        .map(|sigma| (f64::from(*sigma) + TINY_CM2).ln() as f32)
+        .collect();
+    let mut nodes = Vec::with_capacity(pressure_bar.len() * temperature_k.len());
     for p in pressure_bar {
         for t in temperature_k {
-            sigma_cm2.extend(row_at(table, *t, *p)?.iter().map(|sigma| *sigma as f32));
+            nodes.push(Stencils::new(table, *t, *p)?);
         }
     }
+    let mut values = vec![0.0_f32; nodes.len() * points];
+    values
+        .par_chunks_exact_mut(points)
+        .zip(&nodes)
+        .for_each_init(
+            || vec![0.0_f64; points],
+            |sum, (out, stencils)| {
+                sum.fill(0.0);
+                stencils.for_each(|p, t, weight| {
+                    let start = (p * table.temperature_k.len() + t) * points;
+                    for (sum, ln) in sum.iter_mut().zip(&logarithms[start..start + points]) {
+                        *sum += weight * f64::from(*ln);
+                    }
+                });
+                for (sigma, ln) in out.iter_mut().zip(&*sum) {
+                    *sigma = sigma_cm2(*ln) as f32;
+                }
+            },
+        );
     let result = CrossSectionTable {
         temperature_k: temperature_k.to_vec(),
         pressure_bar: pressure_bar.to_vec(),
-        sigma_cm2,
+        sigma_cm2: values,
         ..table.clone()
     };
     result.validate(&format!("{}, resampled", table.gas))?;

@@ -233,7 +233,8 @@ fn encode(
     place: &str,
 ) -> Result<codec::Encoded, InputError> {
     let shape = Shape {
-        nodes: table.pressure_bar.len() * table.temperature_k.len(),
+        pressure_bar: &table.pressure_bar,
+        temperatures: table.temperature_k.len(),
         columns: table.axis.len(),
     };
     codec::encode(shape, &table.sigma_cm2, precision)
