@@ -15,7 +15,7 @@ pub const POINTS_PER_BAND: usize = 4000;
 /// Bins of the k-distributions per band where spectra are observed.
 pub const BINS_PER_BAND: usize = 10;
 /// Bins per band elsewhere.
-pub const COARSE_BINS_PER_BAND: usize = 3;
+pub const COARSE_BINS_PER_BAND: usize = 2;
 /// Where spectra are observed: 2 to 20 µm \[cm⁻¹\].
 pub const SPECTRA_PER_CM: [f64; 2] = [500.0, 5000.0];
 

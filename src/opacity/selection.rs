@@ -86,8 +86,8 @@ impl Default for Tolerance {
             rms: 0.01,
             worst: 0.03,
             least_nodes: 10,
-            most_nodes: 16,
-            most_nodes_of_spectra: 30,
+            most_nodes: 12,
+            most_nodes_of_spectra: 24,
         }
     }
 }

@@ -130,7 +130,7 @@ pub(super) fn select_nodes(
 /// More nodes where spectra are wanted, marked by the finer bins.
 fn tolerance_of(band: usize, options: &Options) -> Tolerance {
     let mut tolerance = options.tolerance;
-    if options.bins.parts(&options.grid, band) > 1 {
+    if options.bins.parts(&options.grid, band) > options.bins.elsewhere {
         tolerance.most_nodes = tolerance.most_nodes_of_spectra;
     }
     tolerance
