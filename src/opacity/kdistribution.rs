@@ -91,7 +91,7 @@ mod tests {
         let quadrature = Quadrature::default();
         assert!((quadrature.weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         let mut sigma: Vec<f32> = (0..977)
-            .map(|i| (8.0 * (f64::from(i) * 12.9898).sin()).exp() as f32)
+            .map(|i| (8.0 * (f64::from(i) * 0.618_034).fract()).exp() as f32)
             .collect();
         let mean = sigma.iter().map(|s| f64::from(*s)).sum::<f64>() / 977.0;
         let mut k = vec![0.0; quadrature.len()];

@@ -432,7 +432,12 @@ mod tests {
     #[test]
     fn few_nodes_give_the_transmissions_of_unseen_columns() {
         let gases = gases();
-        let nodes = select(&training(&gases), Tolerance::default());
+        let tolerance = Tolerance {
+            rms: 0.004,
+            worst: 0.012,
+            ..Tolerance::default()
+        };
+        let nodes = select(&training(&gases), tolerance);
         assert!(nodes.candidates.len() <= 20, "{}", nodes.candidates.len());
         assert!((nodes.weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!(nodes.weights.iter().all(|w| *w > 0.0));
