@@ -464,6 +464,6 @@ mod tests {
         let first = select(&training(&gases), Tolerance::default());
         assert_eq!(first, select(&training(&gases), Tolerance::default()));
         let empty = select(&Training::new(10), Tolerance::default());
-        assert_eq!(empty.candidates.len(), 4);
+        assert_eq!(empty.candidates.len(), 10);
     }
 }
