@@ -12,6 +12,8 @@ pub mod melt;
 pub mod chemistry;
 pub mod spectrum;
 pub mod opacity;
+pub mod transfer;
+pub mod atmosphere;
 pub mod instrument;
 pub mod observation;
 pub mod forward;

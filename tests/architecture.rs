@@ -17,6 +17,8 @@ const ORDER: &[&str] = &[
     "chemistry",
     "spectrum",
     "opacity",
+    "transfer",
+    "atmosphere",
     "instrument",
     "observation",
     "forward",

@@ -1,0 +1,43 @@
+//! Radiative transfer in a plane-parallel column, and its radiative equilibrium.
+//!
+//! Layers are numbered from the top; interface i lies above layer i, the last one at the surface.
+
+use crate::error::ModelError;
+use crate::opacity::mixing::Extinction;
+
+/// A column of gas at given temperatures.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Column {
+    /// Pressure at the interfaces \[Pa\], one more than layers.
+    pub interface_pressure_pa: Vec<f64>,
+    /// Pressure of the layers \[Pa\].
+    pub pressure_pa: Vec<f64>,
+    /// Mass of the layers \[kg m⁻²\].
+    pub mass_kg_m2: Vec<f64>,
+    /// Absorption with its derivative, and scattering. The derivative is the whole one at constant
+    /// pressure: that of the cross sections and that of the mole fractions.
+    pub extinction: Extinction,
+}
+
+/// What stands above the surface: gives the column that belongs to temperatures.
+pub trait ColumnModel {
+    /// Number of layers.
+    fn layers(&self) -> usize;
+
+    /// Number of spectral points.
+    fn points(&self) -> usize;
+
+    /// Whether pressures or composition follow the temperature of the surface (a vapour does).
+    fn follows_surface(&self) -> bool;
+
+    /// Writes the column for the temperatures of layers and surface \[K\].
+    ///
+    /// # Errors
+    /// [`ModelError::Rejected`] for temperatures at which there is no such column.
+    fn fill(
+        &mut self,
+        temperature_k: &[f64],
+        surface_temperature_k: f64,
+        column: &mut Column,
+    ) -> Result<(), ModelError>;
+}
