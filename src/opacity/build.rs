@@ -27,7 +27,7 @@ pub use training::{COLUMN_PER_CM2_BAR, Selected, largest_column_per_cm2};
 
 /// Share of the strength of every R = 50 bin that weak lines may hold which are left out at a
 /// temperature.
-pub const STRENGTH_CUT: f64 = 1e-4;
+pub const STRENGTH_CUT: f64 = 1e-3;
 
 /// Optical depth of the largest column that can stand above a pressure
 /// ([`largest_column_per_cm2`]) below which cross sections fade to zero in the compression.

@@ -8,7 +8,7 @@
 //! bound is rounded more finely.
 //!
 //! # Accuracy
-//! With [`Precision::default`]: rms ≤ 1.2 %, worst ≤ 4 % of σ + floor, measured by the tests of
+//! With [`Precision::default`]: rms ≤ 1.9 %, worst ≤ 6 % of σ + floor, measured by the tests of
 //! this module and again for every table when it is written ([`Encoded`]).
 
 mod basis;
@@ -45,8 +45,8 @@ pub const MOST_FLOOR_CM2: f64 = 1e-25;
 impl Default for Precision {
     fn default() -> Self {
         Self {
-            step_dex: 0.018,
-            worst: 0.04,
+            step_dex: 0.028,
+            worst: 0.06,
             least_floor_cm2: 1e-36,
             floor_cm2_bar: 0.0,
         }
@@ -373,9 +373,9 @@ mod tests {
             }
             let rms = (square / values.len() as f64).sqrt();
             // Measured 0.19 % and 1.05 % (g = 1).
-            assert!(rms < 0.012, "rms {rms}");
-            assert!(worst < 0.0401, "worst {worst}");
-            assert!(encoded.rms_error < 0.012 && encoded.worst_error <= 0.04);
+            assert!(rms < 0.019, "rms {rms}");
+            assert!(worst < 0.0601, "worst {worst}");
+            assert!(encoded.rms_error < 0.019 && encoded.worst_error <= 0.06);
         }
     }
 

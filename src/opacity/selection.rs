@@ -12,6 +12,9 @@
 //! most steeply, minimise over the affine hull of the chosen ones, step back to the simplex where a
 //! weight would turn negative. Nodes are added until the tolerance is met; then nodes are exchanged
 //! as long as that lowers the error.
+//!
+//! For the energy balance, which sums over hundreds of bands, fewer nodes do: a part of the chosen
+//! ones gets a second set of weights under a looser tolerance.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -78,16 +81,22 @@ pub struct Tolerance {
     pub most_nodes: usize,
     /// Most nodes of a band in the range of the spectra.
     pub most_nodes_of_spectra: usize,
+    /// Rms error with the nodes of the energy balance.
+    pub balance_rms: f64,
+    /// Most nodes of the energy balance.
+    pub most_balance_nodes: usize,
 }
 
 impl Default for Tolerance {
     fn default() -> Self {
         Self {
-            rms: 0.01,
-            worst: 0.03,
-            least_nodes: 10,
-            most_nodes: 12,
-            most_nodes_of_spectra: 24,
+            rms: 0.007,
+            worst: 0.025,
+            least_nodes: 6,
+            most_nodes: 16,
+            most_nodes_of_spectra: 30,
+            balance_rms: 0.015,
+            most_balance_nodes: 8,
         }
     }
 }
@@ -99,6 +108,8 @@ pub struct Nodes {
     pub candidates: Vec<usize>,
     /// Their weights, positive, summing to one.
     pub weights: Vec<f64>,
+    /// Weights for the energy balance: zero for most, summing to one.
+    pub balance_weights: Vec<f64>,
     /// Rms error over the training.
     pub rms_error: f64,
     /// Largest error over the training.
@@ -135,12 +146,16 @@ pub fn select(training: &Training, tolerance: Tolerance) -> Nodes {
     }
     hull.exchange();
     let (rms_error, worst_error) = hull.errors(&training.case_weights);
-    let mut pairs: Vec<(usize, f64)> = hull.chosen.iter().copied().zip(hull.weights).collect();
+    let mut pairs: Vec<(usize, f64)> = (hull.chosen.iter().copied())
+        .zip(hull.weights.iter().copied())
+        .collect();
     pairs.sort_unstable_by_key(|pair| pair.0);
-    let (candidates, weights) = pairs.into_iter().unzip();
+    let (candidates, weights): (Vec<usize>, Vec<f64>) = pairs.into_iter().unzip();
+    let balance_weights = hull.balance(&candidates, &training.case_weights, tolerance);
     Nodes {
         candidates,
         weights,
+        balance_weights,
         rms_error,
         worst_error,
     }
@@ -154,6 +169,9 @@ fn evenly(candidates: usize, count: usize) -> Nodes {
             .map(|i| (2 * i + 1) * candidates / (2 * count))
             .collect(),
         weights: vec![1.0 / count as f64; count],
+        balance_weights: (0..count)
+            .map(|i| f64::from(u8::from(i == count / 2)))
+            .collect(),
         rms_error: 0.0,
         worst_error: 0.0,
     }
@@ -342,6 +360,43 @@ impl Hull {
         }
     }
 
+    /// Weights of a part of the chosen `candidates` that serves the energy balance.
+    fn balance(
+        &self,
+        candidates: &[usize],
+        case_weights: &[f64],
+        tolerance: Tolerance,
+    ) -> Vec<f64> {
+        let columns = candidates.iter().flat_map(|c| self.column(*c)).copied();
+        let mut part = Self {
+            cases: self.cases,
+            columns: columns.collect(),
+            chosen: Vec::new(),
+            weights: Vec::new(),
+            gram: Vec::new(),
+            point: vec![0.0; self.cases],
+        };
+        part.add(part.central());
+        while part.chosen.len() < tolerance.most_balance_nodes
+            && part.errors(case_weights).0 > tolerance.balance_rms
+        {
+            let Some(best) = part.steepest(None) else {
+                break;
+            };
+            let before = part.norm2();
+            part.add(best);
+            if part.norm2() >= before * (1.0 - 1e-9) {
+                break;
+            }
+        }
+        part.exchange();
+        let mut weights = vec![0.0; candidates.len()];
+        for (chosen, weight) in part.chosen.iter().zip(&part.weights) {
+            weights[*chosen] = *weight;
+        }
+        weights
+    }
+
     /// Rms and largest error of the transmissions.
     fn errors(&self, case_weights: &[f64]) -> (f64, f64) {
         let (mut square, mut worst) = (0.0, 0.0_f64);
@@ -441,6 +496,9 @@ mod tests {
         assert!(nodes.candidates.len() <= 20, "{}", nodes.candidates.len());
         assert!((nodes.weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!(nodes.weights.iter().all(|w| *w > 0.0));
+        let used = nodes.balance_weights.iter().filter(|w| **w > 0.0).count();
+        assert!(used >= 2 && used <= tolerance.most_balance_nodes, "{used}");
+        assert!((nodes.balance_weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         let mut rng = ChaCha8Rng::seed_from_u64(6);
         let mut worst = 0.0_f64;
         for _ in 0..100 {
@@ -464,6 +522,7 @@ mod tests {
         let first = select(&training(&gases), Tolerance::default());
         assert_eq!(first, select(&training(&gases), Tolerance::default()));
         let empty = select(&Training::new(10), Tolerance::default());
-        assert_eq!(empty.candidates.len(), 10);
+        assert_eq!(empty.candidates.len(), Tolerance::default().least_nodes);
+        assert_eq!(empty.balance_weights.iter().sum::<f64>(), 1.0);
     }
 }

@@ -29,6 +29,7 @@ fn base() -> OpacitySet {
     let mut nodes = BandNodes {
         wavenumber_per_cm: Vec::new(),
         weight: Vec::new(),
+        balance_weight: Vec::new(),
         edges_per_cm: edges.clone(),
     };
     for pair in edges.windows(2) {
@@ -37,6 +38,7 @@ fn base() -> OpacitySet {
             nodes
                 .wavenumber_per_cm
                 .push(pair[0] + (pair[1] - pair[0]) * share);
+            nodes.balance_weight.push([0.5, 0.0, 0.5, 0.0, 0.0, 0.0][i]);
             nodes.weight.push([0.3, 0.2, 0.2, 0.15, 0.1, 0.05][i]);
         }
     }

@@ -133,6 +133,7 @@ fn nodes_that_are_not_on_the_grid_are_refused() {
     let nodes = BandNodes {
         wavenumber_per_cm: vec![1000.123],
         weight: vec![1.0],
+        balance_weight: vec![1.0],
         edges_per_cm: vec![1000.0, 1100.0],
     };
     let gases = [synthetic("SiO", 1, 3)];

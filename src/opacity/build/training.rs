@@ -225,6 +225,7 @@ fn column_for(sigma: &[f32], target: f64, most: f64) -> Option<f64> {
 
 fn assemble(chosen: &[Nodes], grid: &BandGrid, options: &Options) -> Selected {
     let (mut wavenumber_per_cm, mut weight) = (Vec::new(), Vec::new());
+    let mut balance_weight = Vec::new();
     let (mut square, mut worst_error, mut short_bands) = (0.0, 0.0_f64, 0);
     for (band, nodes) in chosen.iter().enumerate() {
         let first = grid.points_of(band).start;
@@ -233,6 +234,7 @@ fn assemble(chosen: &[Nodes], grid: &BandGrid, options: &Options) -> Selected {
             wavenumber_per_cm.push(grid.wavenumber_per_cm(point));
             weight.push(*w);
         }
+        balance_weight.extend_from_slice(&nodes.balance_weights);
         square += nodes.rms_error * nodes.rms_error;
         worst_error = worst_error.max(nodes.worst_error);
         let tolerance = options.tolerance;
@@ -244,6 +246,7 @@ fn assemble(chosen: &[Nodes], grid: &BandGrid, options: &Options) -> Selected {
         nodes: BandNodes {
             wavenumber_per_cm,
             weight,
+            balance_weight,
             edges_per_cm: grid.band_edges_per_cm(),
         },
         rms_error: (square / grid.bands as f64).sqrt(),

@@ -89,6 +89,7 @@ fn sampled(name: &str, sigma_cm2: f32) -> OpacitySet {
     writer.add_nodes(&BandNodes {
         wavenumber_per_cm,
         weight: [0.2, 0.3, 0.5].repeat(10),
+        balance_weight: [0.0, 1.0, 0.0].repeat(10),
         edges_per_cm,
     });
     writer

@@ -17,6 +17,8 @@ pub struct BandNodes {
     pub wavenumber_per_cm: Vec<f64>,
     /// Weights; those of a band sum to one.
     pub weight: Vec<f64>,
+    /// Weights for the energy balance, zero at most nodes; those of a band sum to one.
+    pub balance_weight: Vec<f64>,
     /// Edges of the bands \[cm⁻¹\], ascending; one more than bands.
     pub edges_per_cm: Vec<f64>,
 }
@@ -40,7 +42,10 @@ impl BandNodes {
             let nodes = self.nodes(band);
             let sum: f64 = self.weight[nodes.clone()].iter().sum();
             let positive = self.weight[nodes.clone()].iter().all(|w| *w > 0.0);
-            if !(positive && (sum - 1.0).abs() < 1e-6) {
+            let balance = &self.balance_weight[nodes.clone()];
+            let whole = (balance.iter().sum::<f64>() - 1.0).abs() < 1e-6;
+            let balanced = whole && balance.iter().all(|w| *w >= 0.0);
+            if !(positive && balanced && (sum - 1.0).abs() < 1e-6) {
                 return Err(InputError::value(
                     format!("{place}, band {band}"),
                     format!("{} nodes whose weights sum to {sum}", nodes.len()),
@@ -132,7 +137,8 @@ pub(super) fn read_nodes(
     let nodes = BandNodes {
         wavenumber_per_cm: numbers[..points].to_vec(),
         weight: numbers[points..2 * points].to_vec(),
-        edges_per_cm: numbers[2 * points..].to_vec(),
+        balance_weight: numbers[2 * points..3 * points].to_vec(),
+        edges_per_cm: numbers[3 * points..].to_vec(),
     };
     SpectralAxis::Points(nodes.wavenumber_per_cm.clone()).validate(place)?;
     SpectralAxis::Points(nodes.edges_per_cm.clone()).validate(place)?;

@@ -75,7 +75,7 @@ impl AxisKind {
         match self {
             Self::Points { points } => Some(*points),
             Self::Nodes { points, bands } => {
-                points.checked_mul(2)?.checked_add(*bands)?.checked_add(1)
+                points.checked_mul(3)?.checked_add(*bands)?.checked_add(1)
             }
             Self::Bins { bins, .. } => bins.checked_add(1),
         }

@@ -43,6 +43,7 @@ fn nodes() -> BandNodes {
     BandNodes {
         wavenumber_per_cm: WAVENUMBER.to_vec(),
         weight: vec![0.2, 0.3, 0.5, 0.25, 0.5, 0.25],
+        balance_weight: vec![0.0, 0.4, 0.6, 0.0, 1.0, 0.0],
         edges_per_cm: vec![1000.0, 1015.0, 1030.0],
     }
 }
@@ -88,7 +89,7 @@ fn what_is_written_is_read() {
         assert_eq!(read.axis, original.axis);
         assert_eq!(read.provenance, original.provenance);
         for (a, b) in read.sigma_cm2.iter().zip(&original.sigma_cm2) {
-            assert!((a / b - 1.0).abs() < 0.012, "{a:e} {b:e}");
+            assert!((a / b - 1.0).abs() < 0.025, "{a:e} {b:e}");
         }
     }
     let message = set.table("SIO", Sort::Sampled).unwrap_err().to_string();

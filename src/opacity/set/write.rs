@@ -39,7 +39,12 @@ impl SetWriter {
             points: nodes.wavenumber_per_cm.len(),
             bands: nodes.bands(),
         };
-        let parts = [&nodes.wavenumber_per_cm, &nodes.weight, &nodes.edges_per_cm];
+        let parts = [
+            &nodes.wavenumber_per_cm,
+            &nodes.weight,
+            &nodes.balance_weight,
+            &nodes.edges_per_cm,
+        ];
         let numbers = parts.into_iter().flatten().copied().collect();
         self.add(kind, numbers)
     }
@@ -243,7 +248,7 @@ fn encode(
 
 fn range_per_cm(kind: &AxisKind, numbers: &[f64]) -> [f64; 2] {
     let part = match kind {
-        AxisKind::Nodes { points, .. } => &numbers[2 * points..],
+        AxisKind::Nodes { points, .. } => &numbers[3 * points..],
         AxisKind::Points { .. } | AxisKind::Bins { .. } => numbers,
     };
     [

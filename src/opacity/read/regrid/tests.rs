@@ -62,6 +62,7 @@ fn temperature_and_pressure_follow_the_law_and_are_held_beyond() {
         edges_per_cm: vec![1000.0, 1030.0],
         wavenumber_per_cm: vec![1010.0, 1020.0],
         weight: vec![0.5, 0.5],
+        balance_weight: vec![0.5, 0.5],
     };
     let found = sampled(&source, &nodes, TARGET).expect("fine enough");
     // 4000 K at three pressures, 1e-6 bar at the two other temperatures.
@@ -173,6 +174,7 @@ fn dealing_keeps_band_means_in_an_order_of_the_gas() {
         edges_per_cm: band_edges.clone(),
         wavenumber_per_cm: wavenumber,
         weight: weights.clone(),
+        balance_weight: weights.clone(),
     };
     let own = Target {
         temperature_k: &source.temperature_k,
