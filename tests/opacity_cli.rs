@@ -222,3 +222,32 @@ fn what_cannot_be_is_refused_with_its_place() {
         .code(2)
         .stderr(predicate::str::contains("--gas"));
 }
+
+#[test]
+fn import_keeps_collision_induced_absorption_beside_the_gases() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = small_set(folder.path());
+    let (cia, out) = (
+        folder.path().join("N2-N2.cia"),
+        folder.path().join("with.opk"),
+    );
+    let header = format!(
+        "{:>20}{:>10.3}{:>10.3}{:>7}{:>7.1}{:>10.3E}{:>6.3}{:>27}{:>3}\n",
+        "N2-N2", 100.0, 300.0, 2, 300.0, 3e-45, -0.999, "made for this test", 1
+    );
+    let text = format!("{header}  100.0000  1.000E-45\n  300.0000  3.000E-45\n");
+    std::fs::write(&cia, text).unwrap();
+    let (cia, out) = (cia.to_str().unwrap(), out.to_str().unwrap());
+    let set = set.to_str().unwrap();
+    let report = json(opacity(&[
+        "import", "--json", cia, "--set", set, "--out", out,
+    ]));
+    assert_eq!(report["pair"], "N2-N2");
+    let info = json(opacity(&["info", "--json", "--set", out]));
+    assert_eq!(info["pairs"][0]["range_per_cm"][0][1], 300.0);
+    assert_eq!(info["gases"].as_array().unwrap().len(), 2);
+    // A table of a gas needs its name.
+    opacity(&["import", set, "--set", set, "--out", out])
+        .assert()
+        .code(2);
+}

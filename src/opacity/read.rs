@@ -43,9 +43,9 @@ pub mod units;
 
 use std::path::{Path, PathBuf};
 
-pub use exo_k_cia::PairTable;
 pub use units::{CrossSectionUnit, PressureUnit};
 
+use super::collision_induced::CollisionInduced;
 use super::{CrossSectionTable, LineGas};
 use crate::error::InputError;
 
@@ -107,6 +107,8 @@ pub enum Format {
     Clima,
     /// Exo_k collision-induced absorption.
     ExoKCia,
+    /// HITRAN collision-induced absorption.
+    HitranCia,
 }
 
 /// What a file held.
@@ -117,7 +119,7 @@ pub enum Content {
     /// Lines.
     Lines(LineGas),
     /// Collision-induced absorption of a pair.
-    Pair(PairTable),
+    Pair(CollisionInduced),
 }
 
 /// Reads a file, or a folder of files, of any format.
@@ -134,6 +136,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Content, InputError> {
         Format::Helios => Content::Table(helios::read(path, options)?),
         Format::Clima => Content::Table(clima::read(path, options)?),
         Format::ExoKCia => Content::Pair(exo_k_cia::read(path)?),
+        Format::HitranCia => Content::Pair(CollisionInduced::read(path)?),
     })
 }
 
@@ -160,7 +163,7 @@ pub fn detect(path: &Path) -> Result<Format, InputError> {
         InputError::value(
             format!("`{}`", path.display()),
             "neither HDF5 nor a known file name",
-            "an ExoMol .states/.trans, HITRAN .par, HELIOS-K Out_*.bin/.dat or HDF5 table",
+            "an ExoMol .states/.trans, HITRAN .par or .cia, HELIOS-K Out_*.bin/.dat or HDF5 table",
         )
     })
 }
@@ -172,6 +175,7 @@ fn by_name(name: &str) -> Option<Format> {
     match extension {
         "states" | "trans" => Some(Format::ExoMol),
         "par" => Some(Format::Hitran),
+        "cia" => Some(Format::HitranCia),
         "bin" | "dat" if helios_k::Name::parse(plain).is_some() => Some(Format::HeliosK),
         _ => None,
     }

@@ -15,6 +15,7 @@
 
 mod axis;
 mod manifest;
+mod pair;
 mod resample;
 mod write;
 
@@ -25,6 +26,7 @@ pub use axis::BandNodes;
 pub use manifest::{
     AxisKind, AxisRecord, BlockRecord, GasRecord, LineRecord, Manifest, TableRecord,
 };
+pub use pair::{PairBandRecord, PairRecord};
 pub use resample::{mean_in_bins, resampled, row_at};
 pub use write::SetWriter;
 

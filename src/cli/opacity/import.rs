@@ -11,15 +11,17 @@ use crate::error::InputError;
 use crate::file::write_atomic;
 use crate::opacity::build::{self, NodeSource};
 use crate::opacity::codec::Precision;
+use crate::opacity::collision_induced::CollisionInduced;
 use crate::opacity::read::import::{ImportReport, add_table};
-use crate::opacity::read::{self, Content, CrossSectionUnit, Options, PressureUnit};
+use crate::opacity::read::{self, Content, CrossSectionUnit, Format, Options, PressureUnit};
 use crate::opacity::set::SetWriter;
 use crate::opacity::{LineGas, OpacitySet};
 
 /// Put a table or a line list into an opacity set.
 ///
 /// Reads ExoMol line lists, ExoMolOP / TauREx / petitRADTRANS / Exo_k tables, HELIOS-K, DACE and
-/// HELIOS files, HITRAN lines, photochem and clima k-tables. The format is recognised by content.
+/// HELIOS files, HITRAN lines, photochem and clima k-tables; collision-induced absorption of a pair
+/// of gases from HITRAN .cia or Exo_k files. The format is recognised by content.
 /// The new set has the spectral grid of the old one; of the gas only what you bring, of the other
 /// gases what was there.
 #[derive(Debug, Args)]
@@ -27,9 +29,9 @@ pub struct ImportArgs {
     /// File, or folder of files, of the gas.
     #[arg(value_name = "PATH")]
     path: PathBuf,
-    /// Formula of the gas, e.g. SiO.
+    /// Formula of the gas, e.g. SiO. Files of a pair name their gases themselves.
     #[arg(long, value_name = "FORMULA")]
-    gas: String,
+    gas: Option<String>,
     /// The opacity set to write (.opk).
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -64,26 +66,24 @@ impl ImportArgs {
     pub(super) fn run(&self, common: Common) -> anyhow::Result<ExitCode> {
         let options = self.options()?;
         let base = super::open(self.set.as_ref())?;
+        if !matches!(
+            read::detect(&self.path)?,
+            Format::ExoKCia | Format::HitranCia
+        ) && self.gas.is_none()
+        {
+            return Err(InputError::value("--gas", "nothing", "the formula of the gas").into());
+        }
         let content = read::open(&self.path, &options)
             .with_context(|| format!("cannot import `{}`", self.path.display()))?;
         let (writer, report) = match content {
             Content::Table(table) => {
                 let mut writer = SetWriter::new(base.manifest().options.clone());
-                for gas in self.others(&base) {
-                    writer.carry_over(&base, &gas)?;
-                }
+                self.keep_others(&mut writer, &base)?;
                 let report = add_table(&mut writer, &base, &table, Precision::default())?;
                 (writer, report)
             }
             Content::Lines(lines) => self.sum_lines(lines, &base)?,
-            Content::Pair(_) => {
-                return Err(InputError::value(
-                    format!("`{}`", self.path.display()),
-                    "collision-induced absorption",
-                    "cross sections, k-tables or lines of a gas",
-                )
-                .into());
-            }
+            Content::Pair(pair) => return self.add_pair(&pair, &base, common),
         };
         write(&self.out, writer)?;
         if common.json {
@@ -125,14 +125,61 @@ impl ImportArgs {
             partition_function: self.partition_function.clone(),
             broadener: self.broadener.clone(),
             strength_cut: self.strength_cut,
-            ..Options::new(&self.gas)
+            ..Options::new(self.gas.as_deref().unwrap_or_default())
         })
+    }
+
+    /// A pair is kept as it came; all gases stay unless they are not wanted.
+    fn add_pair(
+        &self,
+        pair: &CollisionInduced,
+        base: &OpacitySet,
+        common: Common,
+    ) -> anyhow::Result<ExitCode> {
+        let mut writer = SetWriter::new(base.manifest().options.clone());
+        let source = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let bytes = writer.add_pair(pair, &source);
+        self.keep_others(&mut writer, base)?;
+        write(&self.out, writer)?;
+        let (low, high) = pair.range_k();
+        let name = format!("{}-{}", pair.pair.0, pair.pair.1);
+        if common.json {
+            emit_json(&serde_json::json!({
+                "pair": name,
+                "bands": pair.bands.len(),
+                "temperature_range_k": [low, high],
+                "negative_set_to_zero": pair.negative_set_to_zero,
+                "bytes": bytes,
+            }))?;
+        } else {
+            emit(&format!(
+                "{name}: {} bands, {low} to {high} K, {} negative values set to zero\n{bytes} bytes in `{}`\n",
+                pair.bands.len(),
+                pair.negative_set_to_zero,
+                self.out.display()
+            ))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Carries gases and pairs of the old set over.
+    fn keep_others(&self, writer: &mut SetWriter, base: &OpacitySet) -> Result<(), InputError> {
+        for gas in self.others(base) {
+            writer.carry_over(base, &gas)?;
+        }
+        if self.alone {
+            return Ok(());
+        }
+        if let Some(nodes) = base.band_nodes()? {
+            writer.add_nodes(&nodes);
+        }
+        writer.carry_over_pairs(base)
     }
 
     /// Gases of the old set that stay.
     fn others(&self, base: &OpacitySet) -> Vec<String> {
         base.gases()
-            .filter(|gas| !self.alone && *gas != self.gas)
+            .filter(|gas| !self.alone && Some(*gas) != self.gas.as_deref())
             .map(str::to_owned)
             .collect()
     }
@@ -166,7 +213,11 @@ impl ImportArgs {
             share_of_bins_without_data: 0.0,
             bytes: row.map_or(0, |row| row.bytes),
         };
-        Ok((built.writer, report))
+        let mut writer = built.writer;
+        if !self.alone {
+            writer.carry_over_pairs(base)?;
+        }
+        Ok((writer, report))
     }
 }
 

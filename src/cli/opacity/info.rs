@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use super::open;
 use crate::cli::{Common, emit, emit_json};
-use crate::opacity::set::{AxisKind, AxisRecord, GasRecord, LineRecord};
+use crate::opacity::set::{
+    AxisKind, AxisRecord, GasRecord, LineRecord, PairBandRecord, PairRecord,
+};
 use crate::opacity::{OpacitySet, Tier};
 use crate::species::{MgoGas, Phase, Species};
 
@@ -29,6 +31,7 @@ struct Info {
     options: Vec<(String, String)>,
     grids: Vec<GridInfo>,
     gases: Vec<GasInfo>,
+    pairs: Vec<PairInfo>,
     without_opacity: Vec<&'static str>,
 }
 
@@ -53,6 +56,15 @@ struct GasInfo {
     bytes: u64,
     lines: Option<LineRecord>,
     worst_compression_error: f64,
+}
+
+#[derive(Serialize)]
+struct PairInfo {
+    name: String,
+    source: String,
+    range_per_cm: Vec<[f64; 2]>,
+    temperature_range_k: Vec<[f64; 2]>,
+    bytes: u64,
 }
 
 impl InfoArgs {
@@ -82,6 +94,7 @@ fn describe(set: &OpacitySet) -> Info {
         options: manifest.options.clone(),
         grids: manifest.axes.iter().map(grid_info).collect(),
         gases: manifest.gases.iter().map(gas_info).collect(),
+        pairs: manifest.pairs.iter().map(pair_info).collect(),
         without_opacity,
     }
 }
@@ -119,6 +132,20 @@ fn gas_info(gas: &GasRecord) -> GasInfo {
         bytes: gas.tables.iter().map(|table| table.block.bytes).sum(),
         lines: gas.lines,
         worst_compression_error: (gas.tables.iter()).fold(0.0, |w, t| t.worst_error.max(w)),
+    }
+}
+
+fn pair_info(pair: &PairRecord) -> PairInfo {
+    let temperatures = |band: &PairBandRecord| {
+        let ends = [band.temperature_k.first(), band.temperature_k.last()];
+        ends.map(|end| end.copied().unwrap_or(f64::NAN))
+    };
+    PairInfo {
+        name: pair.name(),
+        source: pair.source.clone(),
+        range_per_cm: pair.bands.iter().map(|band| band.range_per_cm).collect(),
+        temperature_range_k: pair.bands.iter().map(temperatures).collect(),
+        bytes: pair.bands.iter().map(|band| band.block.bytes).sum(),
     }
 }
 
@@ -171,6 +198,12 @@ fn text(info: &Info) -> String {
             if !part.is_empty() {
                 let _ = writeln!(out, "  {part}");
             }
+        }
+    }
+    for pair in &info.pairs {
+        let _ = writeln!(out, "\n{} (collision-induced, {})", pair.name, pair.source);
+        for ([low, high], [cold, hot]) in pair.range_per_cm.iter().zip(&pair.temperature_range_k) {
+            let _ = writeln!(out, "  {low:.0} to {high:.0} cm-1, {cold:.0} to {hot:.0} K");
         }
     }
     let _ = writeln!(

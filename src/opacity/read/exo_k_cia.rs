@@ -11,6 +11,7 @@ use super::hdf5::Hdf5;
 use super::raw::{axis_order, transpose};
 use super::units::{check_temperature, check_wavenumber};
 use crate::error::InputError;
+use crate::opacity::collision_induced::{Band, CollisionInduced};
 use crate::species::Formula;
 
 /// Absorption per pair of molecules lies below this \[cm⁵\].
@@ -18,25 +19,12 @@ const LARGEST_CM5: f64 = 1.0e-38;
 /// cm⁵ reach 1e-48, below the smallest single-precision number: values are scaled up to be read.
 const SCALE: f64 = 1.0e40;
 
-/// Collision-induced absorption of a pair.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PairTable {
-    /// The two gases.
-    pub pair: [String; 2],
-    /// Temperatures \[K\], ascending.
-    pub temperature_k: Vec<f64>,
-    /// Wavenumbers \[cm⁻¹\], ascending.
-    pub wavenumber_per_cm: Vec<f64>,
-    /// Absorption \[cm⁵\], \[temperature\]\[wavenumber\].
-    pub absorption_cm5: Vec<f64>,
-}
-
 /// Reads a table.
 ///
 /// # Errors
 /// File, dataset and index of whatever is missing, not ascending, negative or not finite; a unit
 /// other than cm⁵ or m⁵.
-pub fn read(path: &Path) -> Result<PairTable, InputError> {
+pub fn read(path: &Path) -> Result<CollisionInduced, InputError> {
     let file = Hdf5::open(path)?;
     let wavenumber = file.axis("bin_centers")?;
     let temperature = file.axis("t")?;
@@ -67,18 +55,19 @@ pub fn read(path: &Path) -> Result<PairTable, InputError> {
     )?;
     let scaled = file.table("abs_coeff", |value| value * factor * SCALE)?;
     check_values(&scaled.place, &scaled.values)?;
-    Ok(PairTable {
+    let coefficients = transpose(scaled.values, &shape, &order).into_iter();
+    Ok(CollisionInduced {
         pair: pair(&file)?,
-        temperature_k: temperature.values,
-        wavenumber_per_cm: wavenumber.values,
-        absorption_cm5: transpose(scaled.values, &shape, &order)
-            .into_iter()
-            .map(|value| f64::from(value) / SCALE)
-            .collect(),
+        bands: vec![Band {
+            wavenumber_per_cm: wavenumber.values,
+            temperature_k: temperature.values,
+            coefficient_cm5: coefficients.map(|k| f64::from(k) / SCALE).collect(),
+        }],
+        negative_set_to_zero: 0,
     })
 }
 
-fn pair(file: &Hdf5) -> Result<[String; 2], InputError> {
+fn pair(file: &Hdf5) -> Result<(String, String), InputError> {
     let text = file.text("cia_pair")?.unwrap_or_default();
     let place = file.place("cia_pair");
     let gases: Vec<&str> = text.trim_matches(['\0', ' ']).split('-').collect();
@@ -91,7 +80,7 @@ fn pair(file: &Hdf5) -> Result<[String; 2], InputError> {
     };
     Formula::parse(&place, first)?;
     Formula::parse(&place, second)?;
-    Ok([first.to_owned(), second.to_owned()])
+    Ok((first.to_owned(), second.to_owned()))
 }
 
 fn check_values(place: &str, scaled: &[f32]) -> Result<(), InputError> {

@@ -81,9 +81,8 @@ pub(super) fn pack(numbers: &[f64]) -> Vec<u8> {
     encoder.finish().expect("writing to memory does not fail")
 }
 
-fn unpack(record: &AxisRecord, block: &[u8], place: &str) -> Result<Vec<f64>, InputError> {
-    // `Manifest::check` has bounded the sizes.
-    let count = record.kind.numbers().unwrap_or(0);
+/// Numbers of a block; `Manifest::check` has bounded their count.
+pub(super) fn unpack(count: usize, block: &[u8], place: &str) -> Result<Vec<f64>, InputError> {
     let mut planes = Vec::new();
     DeflateDecoder::new(block)
         .take(8 * count as u64 + 1)
@@ -108,7 +107,7 @@ pub(super) fn read_axis(
     block: &[u8],
     place: &str,
 ) -> Result<SpectralAxis, InputError> {
-    let mut numbers = unpack(record, block, place)?;
+    let mut numbers = unpack(record.kind.numbers().unwrap_or(0), block, place)?;
     let axis = match &record.kind {
         AxisKind::Points { .. } => SpectralAxis::Points(numbers),
         AxisKind::Nodes { points, .. } => {
@@ -130,7 +129,7 @@ pub(super) fn read_nodes(
     block: &[u8],
     place: &str,
 ) -> Result<BandNodes, InputError> {
-    let numbers = unpack(record, block, place)?;
+    let numbers = unpack(record.kind.numbers().unwrap_or(0), block, place)?;
     let AxisKind::Nodes { points, .. } = record.kind else {
         return Err(InputError::value(place, "no weights", "nodes with weights"));
     };

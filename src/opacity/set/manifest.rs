@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Sort;
+use super::pair::PairRecord;
 use crate::error::InputError;
 use crate::opacity::codec::Precision;
 use crate::opacity::provenance::Provenance;
@@ -20,6 +21,9 @@ pub struct Manifest {
     pub axes: Vec<AxisRecord>,
     /// Gases.
     pub gases: Vec<GasRecord>,
+    /// Pairs of gases with collision-induced absorption.
+    #[serde(default)]
+    pub pairs: Vec<PairRecord>,
 }
 
 /// A spectral axis; the numbers are in the block.
@@ -147,7 +151,9 @@ impl Manifest {
     pub(super) fn blocks(&self) -> impl Iterator<Item = &BlockRecord> {
         let axes = self.axes.iter().map(|axis| &axis.block);
         let tables = self.gases.iter().flat_map(|gas| &gas.tables);
+        let bands = self.pairs.iter().flat_map(|pair| &pair.bands);
         axes.chain(tables.map(|table| &table.block))
+            .chain(bands.map(|band| &band.block))
     }
 
     /// Whether it fits together and its blocks fill `available` bytes.
@@ -183,6 +189,9 @@ impl Manifest {
                 return Err(InputError::value(place, "the gas twice", "every gas once"));
             }
             gas.check(&place, self.axes.len())?;
+        }
+        for pair in &self.pairs {
+            pair.check(place)?;
         }
         Ok(())
     }

@@ -227,3 +227,29 @@ fn means_in_bins_weigh_by_overlap() {
     let bands = mean_in_bins(&axis, Some(&nodes()), &row, &[1000.0, 1015.0, 1030.0]);
     assert!((bands[0] - 2.3).abs() < 1e-12 && (bands[1] - 5.0).abs() < 1e-12);
 }
+
+#[test]
+fn pairs_come_back_exactly_and_are_carried_over() {
+    use crate::opacity::collision_induced::{Band, CollisionInduced};
+    let pair = CollisionInduced {
+        pair: ("N2".to_owned(), "CO2".to_owned()),
+        bands: vec![Band {
+            wavenumber_per_cm: vec![10.0, 20.0, 35.5],
+            temperature_k: vec![200.0, 400.0],
+            coefficient_cm5: vec![1e-45, 2e-45, 0.0, 3e-46, 4e-46, 5e-47],
+        }],
+        negative_set_to_zero: 2,
+    };
+    let mut writer = SetWriter::default();
+    writer.add_pair(&pair, "N2-CO2.cia");
+    let set = OpacitySet::from_bytes("a set", writer.finish().unwrap()).unwrap();
+    assert_eq!(set.pair("N2-CO2").unwrap(), pair);
+    let message = set.pair("N2-CO").unwrap_err().to_string();
+    assert!(message.contains("`N2-CO2`"), "{message}");
+
+    let mut other = SetWriter::default();
+    other.carry_over_pairs(&set).unwrap();
+    let again = OpacitySet::from_bytes("another", other.finish().unwrap()).unwrap();
+    assert_eq!(again.pair("N2-CO2").unwrap(), pair);
+    assert_eq!(again.pairs()[0].source, "N2-CO2.cia");
+}

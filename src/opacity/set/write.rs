@@ -6,6 +6,7 @@ use super::axis::{self, BandNodes};
 use super::manifest::{
     AxisKind, AxisRecord, BlockRecord, GasRecord, LineRecord, Manifest, TableRecord,
 };
+use super::pair::PairRecord;
 use super::{MAGIC, OpacitySet, VERSION};
 use crate::error::InputError;
 use crate::opacity::codec::{self, Precision, Shape};
@@ -17,6 +18,7 @@ pub struct SetWriter {
     options: Vec<(String, String)>,
     axes: Vec<(AxisKind, Vec<f64>)>,
     gases: Vec<(GasRecord, Vec<Vec<u8>>)>,
+    pub(super) pairs: Vec<(PairRecord, Vec<Vec<u8>>)>,
 }
 
 impl SetWriter {
@@ -165,12 +167,13 @@ impl SetWriter {
         Ok(bytes)
     }
 
-    /// The file. Gases stand in alphabetical order, whatever the order they came in.
+    /// The file. Gases and pairs stand in alphabetical order, whatever the order they came in.
     ///
     /// # Errors
     /// None that a set made here can have; the checks of reading are run.
     pub fn finish(mut self) -> Result<Vec<u8>, InputError> {
         self.gases.sort_by(|a, b| a.0.gas.cmp(&b.0.gas));
+        self.pairs.sort_by(|a, b| a.0.pair.cmp(&b.0.pair));
         let mut content = Vec::new();
         let mut place = |bytes: &[u8]| {
             let block = BlockRecord {
@@ -195,11 +198,19 @@ impl SetWriter {
             }
             gases.push(gas);
         }
+        let mut pairs = Vec::new();
+        for (mut pair, blocks) in self.pairs {
+            for (band, bytes) in pair.bands.iter_mut().zip(&blocks) {
+                band.block = place(bytes);
+            }
+            pairs.push(pair);
+        }
         let manifest = Manifest {
             generator: concat!("magmaret ", env!("CARGO_PKG_VERSION")).to_owned(),
             options: self.options,
             axes,
             gases,
+            pairs,
         };
         manifest.check("opacity set", content.len() as u64)?;
         let text = serde_json::to_vec_pretty(&manifest)
@@ -224,7 +235,7 @@ impl SetWriter {
     }
 }
 
-fn unplaced(bytes: &[u8]) -> BlockRecord {
+pub(super) fn unplaced(bytes: &[u8]) -> BlockRecord {
     BlockRecord {
         offset: 0,
         bytes: bytes.len() as u64,
