@@ -8,14 +8,13 @@
 //! and ∂κ/∂T at fixed mole fractions and pressure. Arrays are \[block\]\[layer\]\[lane\] with
 //! [`LANES`] spectral points to a block; the lanes beyond the last point are zero.
 //!
-//! Between the nodes of a table σ is linear in T and in ln p. Beyond them it keeps the value of
-//! the end (∂κ/∂T = 0) and the layer is counted, per gas ([`Clamped`]).
+//! Between the nodes of a table ln σ is linear in 1/T and in ln p: Boltzmann factors and pressure-
+//! broadened wings come out exactly. Beyond them it keeps the value of the end (∂κ/∂T = 0) and the
+//! layer is counted, per gas ([`Clamped`]).
 
 pub mod overlap;
-mod refine;
 mod sampled;
 
-pub use refine::refine_temperature;
 pub use sampled::{GasTable, Mixture};
 
 /// Spectral points to a block.

@@ -27,7 +27,7 @@ pub use manifest::{
     AxisKind, AxisRecord, BlockRecord, GasRecord, LineRecord, Manifest, TableRecord,
 };
 pub use pair::{PairBandRecord, PairRecord};
-pub use resample::{mean_in_bins, resampled, row_at};
+pub use resample::{mean_in_bins, row_at};
 pub use write::SetWriter;
 
 use super::codec::{self, Shape};

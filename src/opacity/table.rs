@@ -3,6 +3,10 @@
 use super::provenance::Provenance;
 use crate::error::InputError;
 
+/// Cross section \[cm²\] that is as good as zero: no column of an atmosphere shows it. Interpolation
+/// in logarithms starts there.
+pub const TINY_CM2: f64 = 1e-33;
+
 /// The spectral axis of a table.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum SpectralAxis {

@@ -3,6 +3,7 @@ use crate::opacity::line::{Line, LineList};
 use crate::opacity::line_by_line::Prepared;
 use crate::opacity::partition::PartitionFunction;
 use crate::opacity::provenance::Provenance;
+use crate::opacity::selection::Tolerance;
 use crate::opacity::set::{Sort, mean_in_bins, row_at};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -45,6 +46,10 @@ fn options() -> Options {
         temperature_k: vec![900.0, 1300.0, 1900.0, 2800.0, 4100.0],
         pressure_bar: vec![1e-4, 1e-3, 1e-2, 0.1, 1.0],
         training: vec![(1300.0, 1e-3), (2800.0, 1e-3), (1300.0, 1.0), (2800.0, 1.0)],
+        tolerance: Tolerance {
+            most_nodes: 24,
+            ..Tolerance::default()
+        },
         ..Options::default()
     }
 }

@@ -1,12 +1,18 @@
 //! Interpolation in the tables of the gases, and their sum.
 
+use std::f64::consts::LN_2;
+
 use super::{Clamped, Extinction, LANES, Layers};
 use crate::constants::{BOLTZMANN, GAS_CONSTANT};
 use crate::error::InputError;
-use crate::opacity::table::CrossSectionTable;
+use crate::opacity::table::{CrossSectionTable, TINY_CM2};
 
 /// m² to the cm².
 const M2_PER_CM2: f64 = 1e-4;
+/// log2 of [`TINY_CM2`].
+const LOG2_TINY: f32 = -109.623_63;
+/// Below this σ counts as zero.
+const NOTHING: f32 = LOG2_TINY + 1e-3;
 
 /// Table of one gas as the sum reads it: \[block\]\[pressure\]\[temperature\]\[lane\], so that
 /// what a block of points needs lies together.
@@ -14,10 +20,11 @@ const M2_PER_CM2: f64 = 1e-4;
 pub struct GasTable {
     gas: String,
     temperature_k: Vec<f64>,
+    inverse_temperature_per_k: Vec<f64>,
     ln_pressure: Vec<f64>,
     points: usize,
-    /// \[cm²\] per molecule.
-    sigma: Vec<f32>,
+    /// log2 of the cross section per molecule \[cm²\].
+    log2_sigma: Vec<f32>,
 }
 
 /// Place of a layer in a table.
@@ -31,9 +38,11 @@ pub(super) struct Node {
     pub right: usize,
     /// Weights of the lower and higher pressure.
     pub pressure: [f32; 2],
-    /// Weights of the lower and higher temperature, times the factor of the layer.
-    pub temperature: [f32; 2],
-    /// The factor over the distance of the temperatures \[K⁻¹\].
+    /// Weight of the higher temperature.
+    pub temperature: f32,
+    /// From σ \[cm²\] to κ \[m² kg⁻¹\].
+    pub factor: f32,
+    /// ln 2 times the derivative of the weight by the temperature \[K⁻¹\].
     pub slope: f32,
 }
 
@@ -47,20 +56,23 @@ impl GasTable {
         let points = table.axis.len();
         let (pressures, temperatures) = (table.pressure_bar.len(), table.temperature_k.len());
         let nodes = pressures * temperatures;
-        let mut sigma = vec![0.0; points.div_ceil(LANES) * nodes * LANES];
+        let mut log2_sigma = vec![LOG2_TINY; points.div_ceil(LANES) * nodes * LANES];
         for node in 0..nodes {
             let row = table.row(node / temperatures, node % temperatures);
             for (block, values) in row.chunks(LANES).enumerate() {
                 let start = (block * nodes + node) * LANES;
-                sigma[start..start + values.len()].copy_from_slice(values);
+                for (out, sigma) in log2_sigma[start..].iter_mut().zip(values) {
+                    *out = f64::from(*sigma).max(TINY_CM2).log2() as f32;
+                }
             }
         }
         Ok(Self {
             gas: table.gas.clone(),
             temperature_k: table.temperature_k.clone(),
+            inverse_temperature_per_k: table.temperature_k.iter().map(|t| 1.0 / t).collect(),
             ln_pressure: table.pressure_bar.iter().map(|p| p.ln()).collect(),
             points,
-            sigma,
+            log2_sigma,
         })
     }
 
@@ -77,7 +89,7 @@ impl GasTable {
     /// Values of a block.
     pub(super) fn block(&self, block: usize) -> &[f32] {
         let len = self.temperature_k.len() * self.ln_pressure.len() * LANES;
-        &self.sigma[block * len..(block + 1) * len]
+        &self.log2_sigma[block * len..(block + 1) * len]
     }
 
     /// Where a layer lies, with the factor that turns σ into κ.
@@ -88,8 +100,8 @@ impl GasTable {
         factor: f64,
         clamped: &mut Clamped,
     ) -> Node {
-        let (it, ft, at) = bracket(&self.temperature_k, temperature_k);
-        let (ip, fp, ap) = bracket(&self.ln_pressure, ln_pressure);
+        let (it, at) = bracket(&self.temperature_k, temperature_k);
+        let (ip, ap) = bracket(&self.ln_pressure, ln_pressure);
         clamped.cold += u32::from(at == Side::Below);
         clamped.hot += u32::from(at == Side::Above);
         clamped.thin += u32::from(ap == Side::Below);
@@ -97,8 +109,12 @@ impl GasTable {
         let row = self.temperature_k.len();
         let right = usize::from(row > 1);
         let up = usize::from(self.ln_pressure.len() > 1);
+        let inverse = 1.0 / temperature_k;
+        let ft = fraction(&self.inverse_temperature_per_k, it, inverse);
+        let fp = fraction(&self.ln_pressure, ip, ln_pressure);
         let slope = if at == Side::Inside && row > 1 {
-            factor / (self.temperature_k[it + 1] - self.temperature_k[it])
+            let width = self.inverse_temperature_per_k[it + 1] - self.inverse_temperature_per_k[it];
+            -LN_2 * inverse * inverse / width
         } else {
             0.0
         };
@@ -107,7 +123,8 @@ impl GasTable {
             up: up * row * LANES,
             right: right * LANES,
             pressure: [(1.0 - fp) as f32, fp as f32],
-            temperature: [(factor * (1.0 - ft)) as f32, (factor * ft) as f32],
+            temperature: ft as f32,
+            factor: factor as f32,
             slope: slope as f32,
         }
     }
@@ -120,9 +137,8 @@ enum Side {
     Above,
 }
 
-/// Interval of an ascending axis, the fraction within it (0 to 1) and the side that the value
-/// lies on.
-fn bracket(axis: &[f64], x: f64) -> (usize, f64, Side) {
+/// Interval of an ascending axis that `x` belongs to, and the side that it lies on.
+fn bracket(axis: &[f64], x: f64) -> (usize, Side) {
     let last = axis.len() - 1;
     // Rounding of ln p at the ends is not outside.
     let slack = 1e-9 * x.abs().max(1.0);
@@ -134,11 +150,18 @@ fn bracket(axis: &[f64], x: f64) -> (usize, f64, Side) {
         Side::Inside
     };
     if last == 0 {
-        return (0, 0.0, side);
+        return (0, side);
     }
     let low = axis.partition_point(|node| *node <= x).clamp(1, last) - 1;
-    let fraction = (x - axis[low]) / (axis[low + 1] - axis[low]);
-    (low, fraction.clamp(0.0, 1.0), side)
+    (low, side)
+}
+
+/// How far `x` is on the way from node `low` to the next, 0 to 1.
+fn fraction(axis: &[f64], low: usize, x: f64) -> f64 {
+    match axis.get(low + 1) {
+        Some(next) => ((x - axis[low]) / (next - axis[low])).clamp(0.0, 1.0),
+        None => 0.0,
+    }
 }
 
 /// Sum of sampled cross sections; keeps its scratch.
@@ -267,16 +290,16 @@ fn sum_block_any(
     }
 }
 
-/// Adds factor · σ and factor · ∂σ/∂T of the lanes of a block.
+/// Adds κ = factor · σ and ∂κ/∂T of the lanes of a block.
 #[inline(always)]
 pub(super) fn add_interpolated(
-    sigma: &[f32],
+    log2_sigma: &[f32],
     node: &Node,
     kappa: &mut [f32; LANES],
     slope: &mut [f32; LANES],
 ) {
     let row = |offset: usize| -> &[f32; LANES] {
-        sigma[offset..]
+        log2_sigma[offset..]
             .first_chunk()
             .expect("a node is a whole block of lanes")
     };
@@ -285,11 +308,37 @@ pub(super) fn add_interpolated(
         row(node.offset + node.up),
         row(node.offset + node.up + node.right),
     );
-    let ([pl, ph], [tl, th]) = (node.pressure, node.temperature);
+    let [pl, ph] = node.pressure;
     for i in 0..LANES {
         let low = pl * r00[i] + ph * r10[i];
-        let high = pl * r01[i] + ph * r11[i];
-        kappa[i] += tl * low + th * high;
-        slope[i] += node.slope * (high - low);
+        let rise = pl * r01[i] + ph * r11[i] - low;
+        let term = node.factor * exp2(low + node.temperature * rise);
+        kappa[i] += term;
+        slope[i] += term * (node.slope * rise);
+    }
+}
+
+/// 2^x, relative error below 3e-7; zero for a σ that is as good as zero.
+#[inline(always)]
+fn exp2(x: f32) -> f32 {
+    // Adding this number leaves the nearest integer in the lowest bits.
+    const ROUND: f32 = 12_582_912.0;
+    let shifted = x.max(LOG2_TINY) + ROUND;
+    let f = x.max(LOG2_TINY) - (shifted - ROUND);
+    // Taylor series of exp(f ln 2): |f| <= 1/2.
+    const C: [f32; 6] = [
+        std::f32::consts::LN_2,
+        0.240_226_5,
+        0.055_504_11,
+        0.009_618_129,
+        0.001_333_355_8,
+        0.000_154_035_3,
+    ];
+    let series = C[0] + f * (C[1] + f * (C[2] + f * (C[3] + f * (C[4] + f * C[5]))));
+    let power = f32::from_bits(shifted.to_bits().wrapping_add(127) << 23);
+    if x > NOTHING {
+        power * (1.0 + f * series)
+    } else {
+        0.0
     }
 }

@@ -71,26 +71,28 @@ fn mix(tables: &[GasTable], layers: &Layers) -> Extinction {
 }
 
 #[test]
-fn one_gas_is_the_bilinear_interpolation() {
+fn one_gas_is_the_interpolation_of_logarithms() {
     let source = table(points(37), smooth(0.0));
     let out = mix(&[gas_table(&source)], &layers(&T, &[1.0; 5]));
     for layer in 0..5 {
         let it = ((T[layer] - 800.0) / 200.0) as usize;
-        let ft = (T[layer] - 800.0) / 200.0 - it as f64;
+        let (t0, t1) = (800.0 + 200.0 * it as f64, 1000.0 + 200.0 * it as f64);
+        let width = 1.0 / t1 - 1.0 / t0;
+        let ft = (1.0 / T[layer] - 1.0 / t0) / width;
         let x = P[layer].log10() + 8.0;
         let ip = (x as usize).min(9);
         let fp = x - ip as f64;
         for point in 0..37 {
-            let at = |p: usize, t: usize| f64::from(source.row(p, t)[point]);
+            let at = |p: usize, t: usize| f64::from(source.row(p, t)[point]).ln();
             let low = at(ip, it) * (1.0 - fp) + at(ip + 1, it) * fp;
             let high = at(ip, it + 1) * (1.0 - fp) + at(ip + 1, it + 1) * fp;
             // 40 g/mol: 6.6422e-26 kg per molecule.
             let factor = 1e-4 / (0.04 / 6.022_140_76e23);
             let index = out.index(point, layer);
-            let kappa = factor * (low * (1.0 - ft) + high * ft);
-            let slope = factor * (high - low) / 200.0;
-            assert!((f64::from(out.absorption[index]) / kappa - 1.0).abs() < 1e-6);
-            assert!((f64::from(out.absorption_per_k[index]) / slope - 1.0).abs() < 2e-5);
+            let kappa = factor * (low * (1.0 - ft) + high * ft).exp();
+            let slope = kappa * (high - low) / width * -T[layer].powi(-2);
+            assert!((f64::from(out.absorption[index]) / kappa - 1.0).abs() < 1e-5);
+            assert!((f64::from(out.absorption_per_k[index]) / slope - 1.0).abs() < 1e-3);
         }
     }
     // Lanes beyond the last point.
@@ -112,15 +114,16 @@ fn gases_add_and_the_slope_is_that_of_differences() {
     let both = mix(&tables, &layers(&T, &fractions));
     let first = mix(&tables[..1], &layers(&T, &fractions[..5]));
     let second = mix(&tables[1..], &layers(&T, &fractions[5..]));
-    let warmer = T.map(|t| t + 0.5);
+    let warmer = T.map(|t| t + 4.0);
     let shifted = mix(&tables, &layers(&warmer, &fractions));
     for i in 0..both.absorption.len() {
         let sum = first.absorption[i] + second.absorption[i];
         assert!((both.absorption[i] - sum).abs() <= 2e-7 * sum);
-        let difference = (shifted.absorption[i] - both.absorption[i]) / 0.5;
+        let difference = (shifted.absorption[i] - both.absorption[i]) / 4.0;
         let error = (both.absorption_per_k[i] - difference).abs();
-        // Single precision of the difference: 1e-7 κ / 0.5 K.
-        assert!(error <= 1e-6 * both.absorption[i], "{error:e}");
+        // The slope is some 1e-3 κ; single precision of the logarithms leaves 4e-6 κ / 4 K, the
+        // curvature some 4e-6.
+        assert!(error <= 1e-5 * both.absorption[i], "{error:e}");
     }
 }
 
@@ -167,35 +170,6 @@ fn continua_join_in_the_same_layout() {
         );
         assert_eq!(out.scattering[four], *extra);
         assert_eq!(out.absorption[four], before.absorption[four]);
-    }
-}
-
-#[test]
-fn more_temperatures_make_a_boltzmann_factor_linear_enough() {
-    // Worst error of σ = exp(-θ₀/T) interpolated linearly in T, θ = θ₀/T being 5 and 10 at 1500 K.
-    for (ratio, theta, expected) in [
-        (1.05, 5.0, 0.0044),
-        (1.05, 10.0, 0.0240),
-        (1.02, 5.0, 0.0007),
-        (1.02, 10.0, 0.0039),
-    ] {
-        let sigma = |t: f64| 1e-18 * (-theta * 1500.0 / t).exp();
-        let source = table(points(1), |_, t, _| sigma(t));
-        let fine = refine_temperature(&source, ratio);
-        fine.validate("refined").expect("ascending");
-        let widest = fine.temperature_k.windows(2).map(|w| w[1] / w[0]);
-        assert!(widest.fold(0.0, f64::max) <= ratio * (1.0 + 1e-9));
-        for (i, t) in fine.temperature_k.iter().enumerate() {
-            assert!((f64::from(fine.row(3, i)[0]) / sigma(*t) - 1.0).abs() < 1e-6);
-        }
-        let high = fine.temperature_k.partition_point(|t| *t < 1500.0);
-        let (a, b) = (fine.temperature_k[high - 1], fine.temperature_k[high]);
-        let linear = 0.5 * (sigma(a) + sigma(b));
-        let error = linear / sigma(0.5 * (a + b)) - 1.0;
-        // The law of the documentation at the ratio that the even division gives.
-        let law = (b / a).ln().powi(2) * (theta * theta - 2.0 * theta) / 8.0;
-        assert!((error / law - 1.0).abs() < 0.1, "{error} {law}");
-        assert!(error < expected * 1.05, "{error} {expected}");
     }
 }
 

@@ -1,46 +1,42 @@
 //! Tables between their nodes, and means over bins.
 
-use rayon::prelude::*;
-
 use super::axis::BandNodes;
 use crate::error::InputError;
-use crate::opacity::table::{CrossSectionTable, SpectralAxis};
+use crate::opacity::table::{CrossSectionTable, SpectralAxis, TINY_CM2};
 
-/// Cross section \[cm²\] that is as good as zero in the logarithms.
-const TINY_CM2: f64 = 1e-40;
-
-/// Four neighbouring nodes and their weights.
+/// Two neighbouring nodes of an ascending or descending axis and the way between them, 0 to 1.
 #[derive(Clone, Copy, Debug)]
-struct Stencil {
-    first: usize,
-    count: usize,
-    weights: [f64; 4],
+struct Between {
+    low: usize,
+    high: usize,
+    fraction: f64,
 }
 
-impl Stencil {
-    /// Lagrange's polynomial through the four nodes around `x`, fewer where the axis is shorter.
+impl Between {
     fn new(axis: &[f64], x: f64) -> Self {
-        let count = axis.len().min(4);
-        let above = axis.partition_point(|node| *node < x);
-        let first = above.saturating_sub(count / 2).min(axis.len() - count);
-        let nodes = &axis[first..first + count];
-        let mut weights = [0.0; 4];
-        for (i, weight) in weights.iter_mut().enumerate().take(count) {
-            *weight = (0..count)
-                .filter(|j| *j != i)
-                .map(|j| (x - nodes[j]) / (nodes[i] - nodes[j]))
-                .product();
+        let last = axis.len() - 1;
+        if last == 0 {
+            return Self {
+                low: 0,
+                high: 0,
+                fraction: 0.0,
+            };
         }
+        let up = axis[last] > axis[0];
+        let before = |node: &f64| if up { *node <= x } else { *node >= x };
+        let low = axis.partition_point(before).clamp(1, last) - 1;
+        let fraction = (x - axis[low]) / (axis[low + 1] - axis[low]);
         Self {
-            first,
-            count,
-            weights,
+            low,
+            high: low + 1,
+            fraction: fraction.clamp(0.0, 1.0),
         }
     }
 }
 
-/// Cross sections \[cm²\] at a temperature and a pressure: ln σ cubic in ln T and ln p, in the order
-/// of the spectral axis. A table of one pressure holds for all pressures.
+/// Cross sections \[cm²\] at a temperature and a pressure, in the order of the spectral axis: ln σ
+/// linear in 1/T and ln p, as [`crate::opacity::mixing`] does it. A table of one pressure holds for
+/// all pressures.
 ///
 /// # Errors
 /// A temperature or pressure outside the table.
@@ -49,66 +45,36 @@ pub fn row_at(
     temperature_k: f64,
     pressure_bar: f64,
 ) -> Result<Vec<f64>, InputError> {
-    let stencils = Stencils::new(table, temperature_k, pressure_bar)?;
+    let place = |what: &str| format!("{}, {what}", table.gas);
+    inside(
+        &place("temperature [K]"),
+        &table.temperature_k,
+        temperature_k,
+    )?;
+    if table.pressure_bar.len() > 1 {
+        inside(&place("pressure [bar]"), &table.pressure_bar, pressure_bar)?;
+    }
+    let inverse: Vec<f64> = table.temperature_k.iter().map(|t| 1.0 / t).collect();
+    let ln_pressure: Vec<f64> = table.pressure_bar.iter().map(|p| p.ln()).collect();
+    let t = Between::new(&inverse, 1.0 / temperature_k);
+    let p = Between::new(&ln_pressure, pressure_bar.ln());
+    let corners = [
+        (p.low, t.low, (1.0 - p.fraction) * (1.0 - t.fraction)),
+        (p.low, t.high, (1.0 - p.fraction) * t.fraction),
+        (p.high, t.low, p.fraction * (1.0 - t.fraction)),
+        (p.high, t.high, p.fraction * t.fraction),
+    ];
     let mut sum = vec![0.0; table.axis.len()];
-    stencils.for_each(|p, t, weight| {
+    for (p, t, weight) in corners {
         for (sum, sigma) in sum.iter_mut().zip(table.row(p, t)) {
-            *sum += weight * (f64::from(*sigma) + TINY_CM2).ln();
+            *sum += weight * f64::from(*sigma).max(TINY_CM2).ln();
         }
-    });
+    }
     for value in &mut sum {
-        *value = sigma_cm2(*value);
+        let sigma = value.exp();
+        *value = if sigma > 1.001 * TINY_CM2 { sigma } else { 0.0 };
     }
     Ok(sum)
-}
-
-/// Cross section of its logarithm.
-fn sigma_cm2(ln_sigma: f64) -> f64 {
-    let sigma = ln_sigma.exp() - TINY_CM2;
-    if sigma > TINY_CM2 { sigma } else { 0.0 }
-}
-
-/// Nodes around a temperature and a pressure.
-struct Stencils {
-    temperature: Stencil,
-    pressure: Stencil,
-}
-
-impl Stencils {
-    fn new(
-        table: &CrossSectionTable,
-        temperature_k: f64,
-        pressure_bar: f64,
-    ) -> Result<Self, InputError> {
-        let ln = |axis: &[f64]| axis.iter().map(|x| x.ln()).collect::<Vec<f64>>();
-        let place = |what: &str| format!("{}, {what}", table.gas);
-        inside(
-            &place("temperature [K]"),
-            &table.temperature_k,
-            temperature_k,
-        )?;
-        let pressure = match table.pressure_bar.len() {
-            1 => Stencil::new(&[0.0], 0.0),
-            _ => {
-                inside(&place("pressure [bar]"), &table.pressure_bar, pressure_bar)?;
-                Stencil::new(&ln(&table.pressure_bar), pressure_bar.ln())
-            }
-        };
-        Ok(Self {
-            temperature: Stencil::new(&ln(&table.temperature_k), temperature_k.ln()),
-            pressure,
-        })
-    }
-
-    /// Index of pressure and temperature, and weight, of every node.
-    fn for_each(&self, mut take: impl FnMut(usize, usize, f64)) {
-        for p in 0..self.pressure.count {
-            for t in 0..self.temperature.count {
-                let weight = self.pressure.weights[p] * self.temperature.weights[t];
-                take(self.pressure.first + p, self.temperature.first + t, weight);
-            }
-        }
-    }
 }
 
 fn inside(place: &str, axis: &[f64], x: f64) -> Result<(), InputError> {
@@ -117,56 +83,6 @@ fn inside(place: &str, axis: &[f64], x: f64) -> Result<(), InputError> {
         return Ok(());
     }
     Err(InputError::value(place, x, format!("{low} to {high}")))
-}
-
-/// The table at other temperatures \[K\] and pressures \[bar\], by [`row_at`]: nodes so dense that
-/// σ may then be taken as linear between them. Where a wing follows the pressure, nodes h dex apart
-/// leave an error of (2.3 h)²/8: four to the decade, 4 %.
-///
-/// # Errors
-/// Nodes outside the table or not in ascending order.
-pub fn resampled(
-    table: &CrossSectionTable,
-    temperature_k: &[f64],
-    pressure_bar: &[f64],
-) -> Result<CrossSectionTable, InputError> {
-    let points = table.axis.len();
-    let logarithms: Vec<f32> = (table.sigma_cm2.par_iter())
-        .map(|sigma| (f64::from(*sigma) + TINY_CM2).ln() as f32)
-        .collect();
-    let mut nodes = Vec::with_capacity(pressure_bar.len() * temperature_k.len());
-    for p in pressure_bar {
-        for t in temperature_k {
-            nodes.push(Stencils::new(table, *t, *p)?);
-        }
-    }
-    let mut values = vec![0.0_f32; nodes.len() * points];
-    values
-        .par_chunks_exact_mut(points)
-        .zip(&nodes)
-        .for_each_init(
-            || vec![0.0_f64; points],
-            |sum, (out, stencils)| {
-                sum.fill(0.0);
-                stencils.for_each(|p, t, weight| {
-                    let start = (p * table.temperature_k.len() + t) * points;
-                    for (sum, ln) in sum.iter_mut().zip(&logarithms[start..start + points]) {
-                        *sum += weight * f64::from(*ln);
-                    }
-                });
-                for (sigma, ln) in out.iter_mut().zip(&*sum) {
-                    *sigma = sigma_cm2(*ln) as f32;
-                }
-            },
-        );
-    let result = CrossSectionTable {
-        temperature_k: temperature_k.to_vec(),
-        pressure_bar: pressure_bar.to_vec(),
-        sigma_cm2: values,
-        ..table.clone()
-    };
-    result.validate(&format!("{}, resampled", table.gas))?;
-    Ok(result)
 }
 
 /// Means of a row of cross sections over bins (edges \[cm⁻¹\], ascending), over ln ν̃; NaN where the
