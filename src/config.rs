@@ -4,6 +4,7 @@
 //! refuses what it cannot use; here only syntax, unknown keys and ranges that need no context are
 //! checked. Paths are relative to the file in which they stand and are resolved on reading.
 
+mod lava;
 mod parameter;
 mod sections;
 
@@ -12,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use lava::{
+    AtmosphereConfig, DaysideKind, MeltConfig, OpacityConfig, PointsKind, StarlightKind,
+};
 pub use parameter::{ParameterConfig, PriorKind};
 pub use sections::{
     FigureFormat, FileConfig, GaussianProcessKind, GroupBy, InflationKind, Kernel,
@@ -34,12 +38,22 @@ pub struct RunConfig {
     /// Star and planet.
     pub system: SystemConfig,
     /// The measured depths.
+    #[serde(default, skip_serializing_if = "ObservationConfig::is_empty")]
     pub observation: ObservationConfig,
     /// The stellar spectrum.
     #[serde(default)]
     pub star: StarConfig,
     /// The planet model and those it is compared with.
     pub model: ModelConfig,
+    /// Magma of the lava model.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub melt: MeltConfig,
+    /// Atmosphere of the lava model.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub atmosphere: AtmosphereConfig,
+    /// Opacities of the lava model.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub opacity: OpacityConfig,
     /// Priors, by parameter name; a parameter that is not named takes its model's default.
     #[serde(default)]
     pub parameters: BTreeMap<String, ParameterConfig>,
@@ -76,8 +90,31 @@ impl RunConfig {
         let config: Self =
             toml::from_str(text).map_err(|source| InputError::parse(path, source))?;
         config.sampler.check()?;
-        config.observation.check()?;
+        config.atmosphere.check()?;
+        config.check_model()?;
         Ok(config)
+    }
+
+    /// Data where they are needed, and the sections of the lava model where it is.
+    fn check_model(&self) -> Result<(), InputError> {
+        let lava = self.model.kind == ModelKind::Lava
+            || self.model.compare_with.contains(&ModelKind::Lava);
+        if !(lava && self.observation.is_empty()) {
+            self.observation.check()?;
+        }
+        let sections = [
+            ("melt", is_default(&self.melt)),
+            ("atmosphere", is_default(&self.atmosphere)),
+            ("opacity", is_default(&self.opacity)),
+        ];
+        match sections.iter().find(|(_, absent)| !absent) {
+            Some((name, _)) if !lava => Err(InputError::value(
+                format!("[{name}]"),
+                "a section of the lava model",
+                "`lava` among the models of `[model]`",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Every file that the run file names.
@@ -89,6 +126,7 @@ impl RunConfig {
             &mut self.star.file,
             &mut self.likelihood.covariance_file,
             &mut self.model.surface.emissivity_file,
+            &mut self.opacity.set,
         ];
         let priors = self
             .parameters
@@ -104,6 +142,10 @@ impl RunConfig {
             }
         }
     }
+}
+
+fn is_default<T: Default + PartialEq>(section: &T) -> bool {
+    *section == T::default()
 }
 
 #[cfg(test)]

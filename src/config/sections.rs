@@ -29,7 +29,7 @@ pub struct SystemConfig {
 }
 
 /// `[observation]`: files and which of their rows to use.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ObservationConfig {
     /// The files, each a path or a table that also declares format and units.
@@ -46,6 +46,11 @@ pub struct ObservationConfig {
 }
 
 impl ObservationConfig {
+    /// Whether no file is named.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
     pub(super) fn check(&self) -> Result<(), InputError> {
         if self.files.is_empty() {
             return Err(InputError::value(
@@ -220,6 +225,8 @@ pub enum ModelKind {
     BlackBody,
     /// Dayside temperature from the energy balance of an airless surface.
     BareRock,
+    /// Magma with its vapour in radiative equilibrium.
+    Lava,
 }
 
 impl ModelKind {
@@ -228,6 +235,7 @@ impl ModelKind {
         match self {
             Self::BlackBody => "black_body",
             Self::BareRock => "bare_rock",
+            Self::Lava => "lava",
         }
     }
 }

@@ -45,6 +45,7 @@ pub fn default_parameters(
 ) -> Vec<(String, ParameterConfig)> {
     let mut parameters = match kind {
         ModelKind::BlackBody => vec![("dayside_temperature_k", dayside_prior(orbit))],
+        ModelKind::Lava => Vec::new(),
         ModelKind::BareRock => {
             let mut own = Vec::new();
             if !surface.local_equilibrium {

@@ -44,6 +44,13 @@ impl NullModel {
                 };
                 Self::BareRock(BareRock::new(star, bins, options)?)
             }
+            ModelKind::Lava => {
+                return Err(InputError::value(
+                    "model",
+                    "`lava`",
+                    "`black_body` or `bare_rock`: `magmaret forward` computes lava, a retrieval does not yet",
+                ));
+            }
         })
     }
 

@@ -26,8 +26,12 @@ use crate::error::InputError;
 pub use training::{COLUMN_PER_CM2_BAR, Selected, largest_column_per_cm2};
 
 /// Share of the strength of every R = 50 bin that weak lines may hold which are left out at a
-/// temperature.
-pub const STRENGTH_CUT: f64 = 1e-3;
+/// temperature. Where strong lines are saturated it is weak ones that fill the gaps: with 1e-3 some
+/// bands of the largest columns were off by tens of per cent.
+pub const STRENGTH_CUT: f64 = 1e-4;
+
+/// Gases of fewer lines keep all of them.
+pub const WHOLE_LIST: usize = 500_000;
 
 /// Optical depth of the largest column that can stand above a pressure
 /// ([`largest_column_per_cm2`]) below which cross sections fade to zero in the compression.
@@ -214,6 +218,16 @@ pub fn build(
         writer,
         gases: reports,
     })
+}
+
+/// How the lines of a gas are cut.
+fn lines_of(gas: &LineGas, options: &Options) -> line_by_line::Options {
+    let count: usize = gas.lists.iter().map(|list| list.lines.len()).sum();
+    let mut lines = options.lines.clone();
+    if count < WHOLE_LIST {
+        lines.strength_cut = 0.0;
+    }
+    lines
 }
 
 /// The floor of a gas: what no column above a pressure can show need not be kept.

@@ -94,7 +94,7 @@ impl Default for Tolerance {
             worst: 0.025,
             least_nodes: 6,
             most_nodes: 16,
-            most_nodes_of_spectra: 30,
+            most_nodes_of_spectra: 34,
             balance_rms: 0.015,
             most_balance_nodes: 8,
         }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::Options;
+use super::{Options, lines_of};
 use crate::error::InputError;
 use crate::opacity::grid::BandGrid;
 use crate::opacity::kdistribution::Quadrature;
@@ -55,7 +55,8 @@ impl<'a> Plan<'a> {
         let mut sigma_cm2 = vec![0.0_f32; fine.len()];
         let mut pruning = Pruning::default();
         for (t, temperature_k) in options.temperature_k.iter().enumerate() {
-            let lines = Prepared::new(self.gas, &[*temperature_k], &options.lines)?;
+            let cut = lines_of(self.gas, options);
+            let lines = Prepared::new(self.gas, &[*temperature_k], &cut)?;
             pruning = most(pruning, lines.pruning());
             for (p, pressure_bar) in pressures.iter().enumerate() {
                 lines.cross_section(*temperature_k, *pressure_bar, fine, scratch, &mut sigma_cm2);

@@ -4,7 +4,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
-use super::Options;
+use super::{Options, lines_of};
 use crate::error::InputError;
 use crate::opacity::gases::largest_partial_pressure_bar;
 use crate::opacity::grid::BandGrid;
@@ -93,7 +93,8 @@ pub(super) fn select_nodes(
             let (_, lines) = prepared.insert(match known {
                 Some(same) => same,
                 None => {
-                    let lines = Prepared::new(gas, &[*temperature_k], &options.lines)?;
+                    let cut = lines_of(gas, options);
+                    let lines = Prepared::new(gas, &[*temperature_k], &cut)?;
                     (*temperature_k, lines)
                 }
             });

@@ -1,0 +1,179 @@
+//! Sections of the lava model: `[melt]`, `[volatiles]`, `[atmosphere]`, `[opacity]`. Its numbers (oxygen
+//! fugacity, redistribution, albedo, ...) are parameters and stand in `[parameters]`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::InputError;
+
+/// `[melt]`: composition and conventions of the magma.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MeltConfig {
+    /// Shipped composition; of no account where amounts are given.
+    pub composition: String,
+    /// Own composition: oxides in per cent by mass.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub wt_percent: BTreeMap<String, f64>,
+    /// Own composition: oxides in mol per cent.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub mol_percent: BTreeMap<String, f64>,
+    /// Buffer that `delta_iw` counts from.
+    pub buffer: String,
+    /// The vapour has the oxygen of the oxides that evaporate; no `delta_iw` then.
+    pub congruent: bool,
+    /// Named set of choices of melt and gas data.
+    pub preset: String,
+    /// Activity model: `melts` or `imcc`; the preset's when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Enthalpy of MgO(g): `bc16`, `nasa` or `janaf`; the preset's when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mgo_gas: Option<String>,
+}
+
+impl Default for MeltConfig {
+    fn default() -> Self {
+        Self {
+            composition: "bse".to_owned(),
+            wt_percent: BTreeMap::new(),
+            mol_percent: BTreeMap::new(),
+            buffer: "iw_hirschmann2008".to_owned(),
+            congruent: false,
+            preset: "melts_nasa9".to_owned(),
+            model: None,
+            mgo_gas: None,
+        }
+    }
+}
+
+/// How the light of the star arrives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StarlightKind {
+    /// From the whole upper hemisphere.
+    #[default]
+    Diffuse,
+    /// From the direction of the star.
+    Beam,
+}
+
+/// The dayside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DaysideKind {
+    /// One column stands for the disc, irradiated with the factor `heat_redistribution`.
+    #[default]
+    Uniform,
+    /// Rings from the substellar point to the terminator, each with its own irradiation and nothing
+    /// carried between them.
+    Rings,
+}
+
+/// Which spectral points the energy balance uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointsKind {
+    /// Those with a weight for the balance.
+    #[default]
+    Balance,
+    /// All.
+    All,
+}
+
+/// `[atmosphere]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AtmosphereConfig {
+    /// Number of layers.
+    pub layers: usize,
+    /// Pressure at the top \[bar\].
+    pub top_pressure_bar: f64,
+    /// Uniform disc or rings.
+    pub dayside: DaysideKind,
+    /// Number of rings.
+    pub rings: usize,
+    /// Diffuse or beam.
+    pub starlight: StarlightKind,
+    /// Diffusivity of the two-stream fluxes: 2, 1.66 or 1.732 (√3).
+    pub diffusivity: f64,
+    /// Points of the energy balance.
+    pub points: PointsKind,
+    /// Imbalance of the flux, as a part of the irradiation, at which the equilibrium is found.
+    pub tolerance: f64,
+}
+
+impl Default for AtmosphereConfig {
+    fn default() -> Self {
+        Self {
+            layers: 80,
+            top_pressure_bar: 1e-8,
+            dayside: DaysideKind::Uniform,
+            rings: 6,
+            starlight: StarlightKind::Diffuse,
+            diffusivity: 2.0,
+            points: PointsKind::Balance,
+            tolerance: 1e-6,
+        }
+    }
+}
+
+impl AtmosphereConfig {
+    pub(super) fn check(&self) -> Result<(), InputError> {
+        let refuse = |key: &str, found: String, expected: &str| {
+            let place = format!("atmosphere.{key}");
+            Err(InputError::value(place, found, expected))
+        };
+        if !(10..=400).contains(&self.layers) {
+            return refuse("layers", self.layers.to_string(), "10 to 400");
+        }
+        if !(1e-12..1e3).contains(&self.top_pressure_bar) {
+            let found = self.top_pressure_bar.to_string();
+            return refuse("top_pressure_bar", found, "1e-12 to 1e3");
+        }
+        if !(1..=100).contains(&self.rings) {
+            return refuse("rings", self.rings.to_string(), "1 to 100");
+        }
+        if ![2.0, 1.66, 1.732].contains(&self.diffusivity) {
+            let found = self.diffusivity.to_string();
+            return refuse(
+                "diffusivity",
+                found,
+                "2, 1.66 or 1.732 (the square root of 3)",
+            );
+        }
+        if !(1e-10..=1e-3).contains(&self.tolerance) {
+            return refuse("tolerance", self.tolerance.to_string(), "1e-10 to 1e-3");
+        }
+        Ok(())
+    }
+}
+
+/// `[opacity]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OpacityConfig {
+    /// Opacity set (`.opk`); the one that the program carries when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set: Option<PathBuf>,
+    /// Gases that are made transparent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
+    /// Rayleigh scattering.
+    pub rayleigh: bool,
+    /// Continuum of H⁻.
+    pub hydride_ion: bool,
+}
+
+impl Default for OpacityConfig {
+    fn default() -> Self {
+        Self {
+            set: None,
+            without: Vec::new(),
+            rayleigh: true,
+            hydride_ion: true,
+        }
+    }
+}
