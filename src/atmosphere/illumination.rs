@@ -38,8 +38,12 @@ pub struct Ring {
     pub inner_rad: f64,
     /// Angle at which it ends \[rad\].
     pub outer_rad: f64,
-    /// Stellar flux through its surface over (R_*/a)² σT_*⁴, the mean over its area.
+    /// Stellar flux through its surface over (R_*/a)² σT_*⁴, the mean over its area: conserves the
+    /// energy that the planet takes in.
     pub flux: f64,
+    /// The same, the mean over its share of the disc: conserves the light that is seen of a planet
+    /// without redistribution, which six rings with `flux` underestimate by 1.1 %. 0 beyond 90°.
+    pub disc_flux: f64,
     /// Mean cosine of the rays, weighted by their power: `flux` over the flux through surfaces that
     /// face the rays. The cosine of a beam that carries the same flux and the same mean intensity.
     pub beam_cosine: f64,
@@ -66,6 +70,7 @@ pub fn uniform(flux_factor: f64) -> Result<Ring, InputError> {
         inner_rad: 0.0,
         outer_rad: FRAC_PI_2,
         flux: flux_factor,
+        disc_flux: flux_factor,
         beam_cosine: flux_factor,
         disc_weight: 1.0,
         disc_cosine: 2.0 / 3.0,
@@ -192,6 +197,7 @@ impl Illumination {
         }
         let mut flux = 0.0;
         let mut facing_flux = 0.0;
+        let mut seen_flux = 0.0;
         for piece in edges.windows(2) {
             let half = 0.5 * (piece[1] - piece[0]) / f64::from(PANELS);
             for panel in 0..PANELS {
@@ -199,8 +205,10 @@ impl Illumination {
                 for (x, weight) in LEGENDRE_3 {
                     let theta = centre + half * x;
                     let incident = self.incident(theta);
-                    flux += weight * half * incident.flux * theta.sin();
-                    facing_flux += weight * half * incident.facing_flux * theta.sin();
+                    let area = weight * half * theta.sin();
+                    flux += area * incident.flux;
+                    facing_flux += area * incident.facing_flux;
+                    seen_flux += 2.0 * theta.cos().max(0.0) * area * incident.flux;
                 }
             }
         }
@@ -211,6 +219,11 @@ impl Illumination {
             inner_rad,
             outer_rad,
             flux: flux / area * self.distance.powi(2),
+            disc_flux: if disc_weight > 0.0 {
+                seen_flux / disc_weight * self.distance.powi(2)
+            } else {
+                0.0
+            },
             beam_cosine: if facing_flux > 0.0 {
                 flux / facing_flux
             } else {

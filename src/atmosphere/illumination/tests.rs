@@ -22,9 +22,12 @@ fn total(light: &Illumination, rings: usize) -> f64 {
 /// The published profiles of Kopal do not pass; nor does a sign turned in A10.
 #[test]
 fn a_small_planet_takes_in_what_its_shadow_does() {
-    for (distance, known) in [(17.08, 1.000_86), (2.073, 1.066_13), (1.2, 1.286_88)] {
-        let exact = 2.0 / (1.0 + (1.0 - f64::powi(distance, -2)).sqrt());
-        assert_relative_eq!(exact, known, max_relative = 5e-6);
+    for (distance, known) in [(17.08, 1.000_86), (2.073, 1.066_13)] {
+        let found = total(&light(distance, 1.0e-7), 1);
+        assert_relative_eq!(found, known, max_relative = 1e-5);
+    }
+    for distance in [1.2_f64, 2.073, 17.08, 300.0] {
+        let exact = 2.0 / (1.0 + (1.0 - distance.powi(-2)).sqrt());
         for rings in [1, 6, 40] {
             let found = total(&light(distance, 1.0e-7), rings);
             assert_relative_eq!(found, exact, max_relative = 1e-6);
@@ -93,35 +96,35 @@ fn light_is_continuous_at_both_edges_and_falls_all_the_way() {
 }
 
 /// Far from the star the light is cos θ: ring fluxes are the mean of cos θ over their area, the cosine
-/// of the beam is the same, and the planet takes in its shadow. What is left is (R_*/a)/2 in the last
-/// ring, from the penumbra.
+/// of the beam is the same, and the planet takes in its shadow. The penumbra, R_*/a wide, costs the
+/// last ring as much of its facing flux and with it of its cosine.
 #[test]
 fn a_distant_star_lights_as_the_cosine() {
     let light = light(1.0e4, 1.0e-3);
     for ring in light.ring_vector(6).unwrap() {
         let mean = 0.5 * (ring.inner_rad.cos() + ring.outer_rad.cos());
         assert_relative_eq!(ring.flux, mean, max_relative = 1e-6);
-        assert_relative_eq!(ring.beam_cosine, mean, max_relative = 1e-6);
+        assert_relative_eq!(ring.beam_cosine, mean, max_relative = 2e-4);
     }
     assert_relative_eq!(total(&light, 6), 1.0, max_relative = 1e-6);
     assert!(light.beyond_limb().flux < 1e-4);
 }
 
 /// Disc weights add up to one; a black planet without redistribution emits towards the observer
-/// Σ w J, which for cos θ is 2/3: the flux factor of a uniform dayside. Six rings overestimate it by
-/// 0.6 % (the mean over area is not that over the disc), sixty by 6e-5.
+/// Σ w J, which for cos θ is 2/3: the flux factor of a uniform dayside. Six rings of area means
+/// underestimate it by 1.1 %, sixty by 1.1e-4; means over the disc have it at any number.
 #[test]
 fn rings_tile_the_disc_and_tend_to_two_thirds() {
     let light = light(1.0e4, 1.0e-3);
-    for (count, tolerance) in [(1, 0.3), (6, 0.01), (60, 1e-4)] {
+    for (count, tolerance) in [(1, 0.3), (6, 0.012), (60, 2e-4)] {
         let rings = light.ring_vector(count).unwrap();
-        let weight: f64 = rings.iter().map(|ring| ring.disc_weight).sum();
-        assert_relative_eq!(weight, 1.0, max_relative = 1e-14);
-        let seen: f64 = rings.iter().map(|ring| ring.disc_weight * ring.flux).sum();
+        let sum = |f: &dyn Fn(&Ring) -> f64| rings.iter().map(f).sum::<f64>();
+        assert_relative_eq!(sum(&|r| r.disc_weight), 1.0, max_relative = 1e-14);
+        let seen = sum(&|r| r.disc_weight * r.flux);
         assert_relative_eq!(seen, FLUX_FACTOR, max_relative = tolerance);
-        let cosine: f64 = (rings.iter())
-            .map(|ring| ring.disc_weight * ring.disc_cosine)
-            .sum();
+        let seen = sum(&|r| r.disc_weight * r.disc_flux);
+        assert_relative_eq!(seen, FLUX_FACTOR, max_relative = 1e-6);
+        let cosine = sum(&|r| r.disc_weight * r.disc_cosine);
         assert_relative_eq!(cosine, 2.0 / 3.0, max_relative = 1e-14);
     }
     let one = uniform(FLUX_FACTOR).unwrap();
