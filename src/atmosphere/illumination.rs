@@ -213,7 +213,9 @@ impl Illumination {
             }
         }
         let area = inner_rad.cos() - outer_rad.cos();
-        let (inner, outer) = (inner_rad.cos().max(0.0), outer_rad.cos().max(0.0));
+        // The cosine of a rounded right angle is no exact zero.
+        let seen = |rad: f64| if rad < FRAC_PI_2 { rad.cos() } else { 0.0 };
+        let (inner, outer) = (seen(inner_rad), seen(outer_rad));
         let disc_weight = inner * inner - outer * outer;
         Ring {
             inner_rad,
