@@ -290,7 +290,7 @@ mod tests {
     }
 
     proptest! {
-        /// Σ m g = p_s: no mass is lost above the top. Measured 4e-16.
+        /// Σ m g = p_s: no mass is lost above the top. The tolerance is rounding.
         #[test]
         fn no_mass_is_lost(log10_pa in -2.9..7.0_f64, gravity in 1.0..40.0_f64) {
             let grid = Grid::new(1.0e7).unwrap();

@@ -16,7 +16,7 @@ const STEP: f64 = 1.0e-9;
 
 impl Star {
     /// The same star with its flux below 0.3 µm times a factor. Black bodies with a factor other
-    /// than 1 become tables, whose flux is right to 1e-3 at 0.1 µm and 1e-4 from 0.3 µm on.
+    /// than 1 become tables, whose flux is right to 1e-4 at 0.1 µm and 1e-5 from 0.5 µm on.
     ///
     /// Real stars differ there from black bodies by factors of two to a hundred (line blanketing
     /// takes light away, the chromosphere adds some), and vary.

@@ -52,7 +52,8 @@ fn shares_of_a_black_body_are_those_of_the_books() {
 }
 
 /// Both series against a quadrature of 3e5 points, on either side of the switch and across it.
-/// Measured 2e-13 of the band.
+/// Measured 3e-11 of the band, the quadrature's own
+/// error.
 #[test]
 fn both_series_are_the_integral() {
     for (low, high) in [
@@ -97,7 +98,8 @@ fn tails_go_to_the_edge_bands() {
 }
 
 /// A tabulated black body has the bands of the black body: at its temperature, at another, and
-/// where it is continued beyond its ends. Measured 4e-6: the straight lines between 3000 points.
+/// where it is continued beyond its ends. Measured 2e-4 at 0.13 µm and 5e-7 from
+/// 0.4 µm on: the straight lines between 3000 points.
 #[test]
 fn a_table_of_a_black_body_has_its_bands() {
     let edges = logarithmic(400.0, 8e4, 60);
