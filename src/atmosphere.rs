@@ -1,1 +1,6 @@
 //! What stands above the surface: pressures, temperatures, composition, and the light that falls on it.
+
+pub mod grid;
+pub mod hydrostatic;
+pub mod illumination;
+pub mod profile;

@@ -12,4 +12,4 @@ mod star;
 pub use piecewise::PiecewiseLinear;
 pub(crate) use piecewise::pieces;
 pub use planck::{PlanckGrid, brightness_temperature, planck_flux, planck_radiance};
-pub use star::Star;
+pub use star::{EMBEDDED_STARS, EmbeddedStar, FluxScale, Star, UV_EDGE_M, UV_SCALE_RANGE};

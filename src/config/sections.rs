@@ -192,14 +192,21 @@ pub enum StarKind {
     BlackBody,
     /// A two-column file.
     File,
+    /// One of the spectra that the program carries, by `name`.
+    Embedded,
 }
 
 /// `[star]`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StarConfig {
-    /// Black body or file.
+    /// Black body, file or embedded.
     pub spectrum: StarKind,
+    /// Which embedded spectrum: `sun_g2`, `55_cnc_g8`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Factor on the flux below 0.3 µm, of whichever spectrum: 0 to 1000.
+    pub uv_scale: f64,
     /// Two-column text file: wavelength and flux at the stellar surface (or at any distance, see
     /// `flux_unit`).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -215,6 +222,20 @@ pub struct StarConfig {
     /// of the system scales them to the surface).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flux_distance_m: Option<f64>,
+}
+
+impl Default for StarConfig {
+    fn default() -> Self {
+        Self {
+            spectrum: StarKind::BlackBody,
+            name: None,
+            uv_scale: 1.0,
+            file: None,
+            wavelength_unit: None,
+            flux_unit: None,
+            flux_distance_m: None,
+        }
+    }
 }
 
 /// The planet models.

@@ -7,9 +7,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::problem::Problem;
-use crate::config::{
-    Kernel, LikelihoodKind, ModelKind, ParameterConfig, RunConfig, SamplerKind, StarKind,
-};
+use crate::config::{Kernel, LikelihoodKind, ModelKind, ParameterConfig, RunConfig, SamplerKind};
 use crate::constants::SOLAR_RADIUS;
 use crate::error::InputError;
 use crate::forward::{Measured, NullModel, Orbit, default_parameters};
@@ -354,14 +352,6 @@ fn conventions(
         .map(|passband| format!("{} ({})", passband.name(), passband.source()))
         .collect();
     throughputs.dedup();
-    let star_spectrum = match config.star.spectrum {
-        StarKind::BlackBody => "black body at stellar_temperature_k".to_owned(),
-        StarKind::File => format!(
-            "{}, scaled by B(stellar_temperature_k) / B({} K)",
-            star.source(),
-            star.effective_temperature_k()
-        ),
-    };
     let dayside = if config.model.surface.local_equilibrium {
         "local equilibrium temperature over the disc, no redistribution"
     } else {
@@ -377,7 +367,7 @@ fn conventions(
                     .to_owned(),
             ),
             ("system", system.name.clone()),
-            ("star", star_spectrum),
+            ("star", star.description()),
             ("throughput", throughputs.join("; ")),
             ("dayside", dayside.to_owned()),
             (

@@ -1,5 +1,9 @@
 //! The star: a black body or a table.
 
+mod bands;
+mod embedded;
+mod ultraviolet;
+
 use std::path::Path;
 
 use crate::config::{StarConfig, StarKind};
@@ -7,6 +11,10 @@ use crate::constants::{SPEED_OF_LIGHT, STEFAN_BOLTZMANN};
 use crate::error::{InputError, nearest};
 use crate::spectrum::columns::Columns;
 use crate::spectrum::{PiecewiseLinear, planck_flux};
+
+pub use bands::FluxScale;
+pub use embedded::{EMBEDDED_STARS, EmbeddedStar};
+pub use ultraviolet::{UV_EDGE_M, UV_SCALE_RANGE};
 
 /// Units of wavelength: name and metres per unit.
 const WAVELENGTH_UNITS: [(&str, f64); 5] = [
@@ -29,6 +37,9 @@ const FLUX_UNITS: [(&str, f64); 5] = [
 /// W m⁻² Hz⁻¹ per jansky (exact, by definition).
 const W_PER_M2_HZ_PER_JANSKY: f64 = 1.0e-26;
 
+/// Source of a black body.
+const BLACK_BODY: &str = "black body";
+
 /// Largest difference of the integrated table from σ T⁴ that passes without a warning.
 const BOLOMETRIC_TOLERANCE: f64 = 0.1;
 
@@ -42,6 +53,12 @@ pub struct Star {
     effective_temperature_k: f64,
     table: Option<PiecewiseLinear>,
     source: String,
+    /// Factor on the flux below 0.3 µm, already in the table.
+    uv_scale: f64,
+    /// [`Star::bolometric_ratio`] before that factor.
+    unscaled_ratio: f64,
+    /// What the user ought to know beyond the sum of the table.
+    notes: Vec<String>,
 }
 
 impl Star {
@@ -53,7 +70,10 @@ impl Star {
         Self {
             effective_temperature_k,
             table: None,
-            source: "black body".to_owned(),
+            source: BLACK_BODY.to_owned(),
+            uv_scale: 1.0,
+            unscaled_ratio: 1.0,
+            notes: Vec::new(),
         }
     }
 
@@ -64,10 +84,14 @@ impl Star {
         effective_temperature_k: f64,
         source: impl Into<String>,
     ) -> Self {
+        let sigma_t4 = STEFAN_BOLTZMANN * effective_temperature_k.powi(4);
         Self {
             effective_temperature_k,
+            unscaled_ratio: table.total() / sigma_t4,
             table: Some(table),
             source: source.into(),
+            uv_scale: 1.0,
+            notes: Vec::new(),
         }
     }
 
@@ -85,13 +109,20 @@ impl Star {
             let expected = "a temperature above 0 K";
             return Err(InputError::value(place, effective_temperature_k, expected));
         }
-        if config.spectrum == StarKind::BlackBody {
-            if config.file.is_some() {
-                let expected = "`spectrum = \"file\"` beside `file`";
-                return Err(InputError::value("star.spectrum", "`black_body`", expected));
-            }
-            return Ok(Self::black_body(effective_temperature_k));
-        }
+        check_keys(config)?;
+        let star = match config.spectrum {
+            StarKind::BlackBody => Self::black_body(effective_temperature_k),
+            StarKind::Embedded => Self::embedded(config.name.as_deref(), effective_temperature_k)?,
+            StarKind::File => Self::from_file(config, effective_temperature_k, radius_m)?,
+        };
+        star.with_uv_scale(config.uv_scale)
+    }
+
+    fn from_file(
+        config: &StarConfig,
+        effective_temperature_k: f64,
+        radius_m: Option<f64>,
+    ) -> Result<Self, InputError> {
         let Some(path) = &config.file else {
             return Err(InputError::value("star.file", "nothing", "a path"));
         };
@@ -142,15 +173,36 @@ impl Star {
 
     /// What the user ought to know of this spectrum.
     pub fn warnings(&self) -> Vec<String> {
-        let ratio = self.bolometric_ratio();
-        if (ratio - 1.0).abs() <= BOLOMETRIC_TOLERANCE {
-            return Vec::new();
+        let mut warnings = self.notes.clone();
+        let ratio = self.unscaled_ratio;
+        if (ratio - 1.0).abs() > BOLOMETRIC_TOLERANCE {
+            warnings.push(format!(
+                "the stellar spectrum `{}` integrates to {ratio:.3} σT⁴ at T_eff = {:.0} K; check \
+                 its units, its distance and the temperature",
+                self.source, self.effective_temperature_k
+            ));
         }
-        vec![format!(
-            "the stellar spectrum `{}` integrates to {ratio:.3} σT⁴ at T_eff = {:.0} K; check its \
-             units, its distance and the temperature",
-            self.source, self.effective_temperature_k
-        )]
+        warnings
+    }
+
+    /// The spectrum in words, for the output.
+    pub fn description(&self) -> String {
+        // A black body with another ultraviolet is a table of that black body.
+        let spectrum = if self.table.is_none() || self.source == BLACK_BODY {
+            "black body at stellar_temperature_k".to_owned()
+        } else {
+            format!(
+                "{}, scaled by B(stellar_temperature_k) / B({} K)",
+                self.source, self.effective_temperature_k
+            )
+        };
+        if self.uv_scale == 1.0 {
+            return spectrum;
+        }
+        format!(
+            "{spectrum}, times {} below 0.3 µm (uv_scale)",
+            self.uv_scale
+        )
     }
 
     /// Flux through the surface \[W m⁻² m⁻¹\] at one wavelength and effective temperature, or
@@ -174,6 +226,23 @@ impl Star {
         (low_m < high_m && table.covers(low_m, high_m))
             .then(|| table.integral(low_m, high_m) / (high_m - low_m))
     }
+}
+
+/// Refuses `file` and `name` where the kind of spectrum would pass them over.
+fn check_keys(config: &StarConfig) -> Result<(), InputError> {
+    let found = match config.spectrum {
+        StarKind::BlackBody => "`black_body`",
+        StarKind::Embedded => "`embedded`",
+        StarKind::File => "`file`",
+    };
+    let refuse = |expected: &str| Err(InputError::value("star.spectrum", found, expected));
+    if config.file.is_some() && config.spectrum != StarKind::File {
+        return refuse("`spectrum = \"file\"` beside `file`");
+    }
+    if config.name.is_some() && config.spectrum != StarKind::Embedded {
+        return refuse("`spectrum = \"embedded\"` beside `name`");
+    }
+    Ok(())
 }
 
 /// (d/R_*)², which takes a flux at distance d to the surface; 1 for a flux at the surface.
@@ -272,143 +341,4 @@ fn read_table(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use approx::assert_relative_eq;
-
-    use super::*;
-
-    fn planck_table(temperature_k: f64, points: u32) -> PiecewiseLinear {
-        let x: Vec<f64> = (0..points)
-            .map(|i| 1.0e-7 * (1.0e4_f64).powf(f64::from(i) / f64::from(points - 1)))
-            .collect();
-        let y = x.iter().map(|&x| planck_flux(x, temperature_k)).collect();
-        PiecewiseLinear::new(x, y).unwrap()
-    }
-
-    fn config(file: &tempfile::NamedTempFile) -> StarConfig {
-        StarConfig {
-            spectrum: StarKind::File,
-            file: Some(file.path().to_owned()),
-            wavelength_unit: Some("um".to_owned()),
-            flux_unit: Some("w_m2_um".to_owned()),
-            flux_distance_m: None,
-        }
-    }
-
-    fn write(text: &str) -> tempfile::NamedTempFile {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(text.as_bytes()).unwrap();
-        file
-    }
-
-    /// The same black body written in every unit, and at a distance, is the same star.
-    #[test]
-    fn every_unit_leads_to_the_same_flux() {
-        let table = planck_table(4_000.0, 300);
-        let radius_m = 5.0e8;
-        for (unit_m, wavelength_unit) in WAVELENGTH_UNITS.map(|(name, m)| (m, name)) {
-            for flux_unit in FLUX_UNITS.map(|(name, _)| name).into_iter().chain(["jy"]) {
-                for distance_m in [None, Some(1.5e11)] {
-                    let dilution = distance_m.map_or(1.0, |d: f64| (radius_m / d).powi(2));
-                    let text: String = (table.x().iter().zip(table.y()))
-                        .map(|(&x, &y)| {
-                            let si = match flux_unit {
-                                "w_m2_m" => y,
-                                "w_m2_um" => y * 1e-6,
-                                "w_m2_nm" => y * 1e-9,
-                                "erg_s_cm2_cm" => y * 1e7 * 1e-4 * 1e-2,
-                                "erg_s_cm2_angstrom" => y * 1e7 * 1e-4 * 1e-10,
-                                _ => y * x * x / SPEED_OF_LIGHT * 1e26,
-                            };
-                            format!("{:e} {:e}\n", x / unit_m, si * dilution)
-                        })
-                        .collect();
-                    let file = write(&text);
-                    let config = StarConfig {
-                        wavelength_unit: Some(wavelength_unit.to_owned()),
-                        flux_unit: Some(flux_unit.to_owned()),
-                        flux_distance_m: distance_m,
-                        ..config(&file)
-                    };
-                    let star = Star::from_config(&config, 4_000.0, Some(radius_m)).unwrap();
-                    assert_relative_eq!(
-                        star.flux(table.x()[150], 4_000.0).unwrap(),
-                        table.y()[150],
-                        max_relative = 1e-9
-                    );
-                    assert!(star.warnings().is_empty(), "{:?}", star.warnings());
-                }
-            }
-        }
-    }
-
-    /// 0.1 to 1000 µm holds all of a 4000 K black body; measured 1.0003 with 300 points.
-    #[test]
-    fn the_whole_table_is_integrated() {
-        let star = Star::from_table(planck_table(4_000.0, 300), 4_000.0, "test");
-        assert_relative_eq!(star.bolometric_ratio(), 1.0, max_relative = 1e-3);
-        let hotter = Star::from_table(planck_table(4_000.0, 300), 4_400.0, "test");
-        assert!(hotter.warnings()[0].contains("0.683"));
-    }
-
-    /// Cells that tile the table hold its whole flux.
-    #[test]
-    fn resampling_conserves_flux() {
-        let star = Star::from_table(planck_table(3_000.0, 77), 3_000.0, "test");
-        let table = star.table().unwrap();
-        let (low, high) = table.range();
-        let edges: Vec<f64> = (0..=13)
-            .map(|i| low + (high - low) * (f64::from(i) / 13.0).powi(3))
-            .collect();
-        let sum: f64 = (edges.windows(2))
-            .map(|cell| star.mean_flux(cell[0], cell[1]).unwrap() * (cell[1] - cell[0]))
-            .sum();
-        assert_relative_eq!(sum, table.total(), max_relative = 1e-13);
-        assert!(star.mean_flux(0.5 * low, high).is_none());
-    }
-
-    /// A tabulated black body scaled to another temperature is the black body there.
-    #[test]
-    fn a_table_follows_its_temperature_as_a_black_body() {
-        let star = Star::from_table(planck_table(4_000.0, 50), 4_000.0, "test");
-        let wavelength_m = star.table().unwrap().x()[20];
-        assert_relative_eq!(
-            star.flux(wavelength_m, 4_200.0).unwrap(),
-            planck_flux(wavelength_m, 4_200.0),
-            max_relative = 1e-12
-        );
-    }
-
-    #[test]
-    fn errors_say_what_is_accepted() {
-        let file = write("1 2\n2 3\n");
-        let good = config(&file);
-        let refused = |config: &StarConfig, radius_m| {
-            Star::from_config(config, 4_000.0, radius_m)
-                .unwrap_err()
-                .to_string()
-        };
-        let mut bad = good.clone();
-        bad.wavelength_unit = Some("nn".to_owned());
-        assert!(refused(&bad, None).contains("um, nm, angstrom, cm, m"));
-        let mut bad = good.clone();
-        bad.flux_unit = None;
-        assert!(refused(&bad, None).contains("erg_s_cm2_cm"));
-        let mut bad = good.clone();
-        bad.flux_distance_m = Some(1.5e11);
-        assert!(refused(&bad, None).contains("radius"));
-        assert!(refused(&bad, Some(2.0e11)).contains("flux_distance_m"));
-        let negative = write("1 2\n2 -3\n");
-        assert!(refused(&config(&negative), None).contains("line 2"));
-        let dark = write("1 0\n2 0\n");
-        assert!(refused(&config(&dark), None).contains("some light"));
-        let mut bad = good.clone();
-        bad.file = None;
-        assert!(refused(&bad, None).contains("star.file"));
-        let mut bad = good;
-        bad.spectrum = StarKind::BlackBody;
-        assert!(refused(&bad, None).contains("spectrum"));
-    }
-}
+mod tests;
