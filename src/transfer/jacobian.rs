@@ -1,0 +1,579 @@
+//! Derivatives of the heating by the temperatures.
+//!
+//! A warmer layer emits more, and absorbs otherwise: both change the light that leaves it, and this
+//! change goes on through the layers above and below as any light does. So each column of the
+//! matrix is one ray up and one ray down: heating u r, then r t. Where surface or layers reflect,
+//! t and u are those with all that lies beyond folded in, which is exact. Accumulated in single
+//! precision: good to 1e-5, more than Newton's method needs.
+
+use super::Column;
+use super::flux::{Fields, Transfer, Workspace};
+use super::lanes::{Lanes, Lanes32, vectorised};
+use super::layer::{Operators, Slopes};
+use super::points::{Boundary, Illumination};
+use crate::opacity::mixing::LANES;
+
+/// Layers between two looks at whether a ray has died away.
+const STRIDE: usize = 8;
+/// A ray this much below its start has.
+const DEAD: f32 = 1e-7;
+/// Smaller derivatives are zero: they would become denormal numbers.
+const TINY: f64 = 1e-25;
+
+/// Scratch of the derivatives.
+#[derive(Clone, Debug, Default)]
+pub struct JacobianWorkspace {
+    layers: LayerRays,
+    source: Sources,
+    /// \[column\]\[row\].
+    sums: Vec<Lanes32>,
+    /// Rays that leave the three layers around the node, up and down.
+    ray_up: Vec<Lanes32>,
+    ray_down: Vec<Lanes32>,
+    /// Change of the beam below each layer by its temperature.
+    ray_beam: Vec<Lanes32>,
+}
+
+/// How rays go through the layers.
+#[derive(Clone, Debug, Default)]
+struct LayerRays {
+    e1: Vec<Lanes32>,
+    e2: Vec<Lanes32>,
+    e3: Vec<Lanes32>,
+    /// Transmission and absorptance for a ray that comes from below, and from above.
+    t_up: Vec<Lanes32>,
+    u_up: Vec<Lanes32>,
+    t_down: Vec<Lanes32>,
+    u_down: Vec<Lanes32>,
+    /// Reflectance of all above and all below the interfaces.
+    above: Vec<Lanes>,
+    below: Vec<Lanes>,
+    /// How emission up and down becomes light going up, down, and is taken back.
+    mix: Vec<[Lanes32; 5]>,
+    beam_through: Vec<Lanes32>,
+    beam_lost: Vec<Lanes32>,
+    albedo: Lanes32,
+}
+
+/// Derivatives of sources \[W m⁻² K⁻¹\].
+#[derive(Clone, Debug, Default)]
+struct Sources {
+    node: Vec<Lanes32>,
+    /// Of the base of the gas by the last node and the one above.
+    base: [Lanes32; 2],
+    surface: Lanes32,
+    /// Change of the light out of a layer through its absorption, up and down.
+    up: Vec<Lanes32>,
+    down: Vec<Lanes32>,
+    beam: Vec<Lanes32>,
+}
+
+impl Transfer {
+    /// Derivatives of the heating of the layers and of the surface, and the heating itself.
+    ///
+    /// The column keeps its pressures; absorption follows the temperature of its layer by
+    /// `absorption_per_k`. For a beam that is scattered or reflected, the change of the beam alone
+    /// is followed, not that of its reflection.
+    ///
+    /// # Arguments
+    /// As [`Transfer::fluxes`]; `jacobian` gets (layers + 1)² numbers \[W m⁻² K⁻¹\], row by row: row
+    /// l is the heating of layer l (the last the surface), column j the temperature of layer j.
+    ///
+    /// # Errors
+    /// As [`Transfer::fluxes`].
+    #[allow(clippy::too_many_arguments)]
+    pub fn jacobian(
+        &self,
+        column: &Column,
+        temperature_k: &[f64],
+        surface_temperature_k: f64,
+        boundary: &Boundary,
+        workspace: &mut Workspace,
+        scratch: &mut JacobianWorkspace,
+        fluxes: &mut super::Fluxes,
+        jacobian: &mut Vec<f64>,
+    ) -> Result<(), crate::error::ModelError> {
+        self.prepare(column, temperature_k, surface_temperature_k, boundary, workspace)?;
+        workspace.clear_sums();
+        let layers = temperature_k.len();
+        scratch.resize(layers);
+        for block in 0..self.points.blocks.len() {
+            let scatters = self.solve_block(column, boundary, block, workspace);
+            workspace.add_block();
+            self.differentiate(column, boundary, block, scatters, workspace, scratch);
+        }
+        let m = layers + 1;
+        jacobian.resize(m * m, 0.0);
+        for (j, column) in scratch.sums.chunks_exact(m).enumerate() {
+            for (l, lanes) in column.iter().enumerate() {
+                jacobian[l * m + j] = lanes.iter().map(|x| f64::from(*x)).sum();
+            }
+        }
+        workspace.collect(boundary.internal_flux_w_m2, fluxes)
+    }
+
+    /// Adds the derivatives of a block that was solved.
+    fn differentiate(
+        &self,
+        column: &Column,
+        boundary: &Boundary,
+        block: usize,
+        scatters: bool,
+        workspace: &mut Workspace,
+        scratch: &mut JacobianWorkspace,
+    ) {
+        let layers = column.mass_kg_m2.len();
+        let range = block * layers * LANES..(block + 1) * layers * LANES;
+        let absorption = &column.extinction.absorption[range.clone()];
+        let per_k = &column.extinction.absorption_per_k[range.clone()];
+        let half = &workspace.half;
+        if scatters {
+            let scattering = &column.extinction.scattering[range];
+            workspace.slopes.scattering(absorption, scattering, per_k, half);
+        } else {
+            workspace.slopes.absorbing(absorption, per_k, half);
+            workspace.operators.r.fill([0.0; LANES]);
+            workspace.slopes.r.fill([0.0; LANES]);
+        }
+        self.slopes_of_sources(block, workspace, &mut scratch.source);
+        let rays = &mut scratch.layers;
+        through_absorption(&workspace.slopes, &workspace.fields, &mut scratch.source);
+        single(&workspace.operators, rays);
+        let coupled = scatters || workspace.fields.albedo.iter().any(|a| *a > 0.0);
+        rays.albedo = workspace.fields.albedo.map(|a| a as f32);
+        if coupled {
+            couple(&workspace.operators, &workspace.fields.albedo, rays);
+        }
+        scratch.near(coupled, &workspace.upper);
+        scratch.surface_column(coupled);
+        let rays = &scratch.layers;
+        let (up, down) = (&scratch.ray_up, &scratch.ray_down);
+        far(&mut scratch.sums, &rays_of(rays), &rays.albedo, up, down);
+        if let Illumination::Beam { cosine } = boundary.illumination {
+            let ratio = 2.0 / (self.diffusivity * cosine);
+            beam_slopes(per_k, half, ratio, &workspace.fields, &mut scratch.layers, &mut scratch.source);
+            scratch.beam_column();
+        }
+    }
+
+    fn slopes_of_sources(&self, block: usize, workspace: &Workspace, source: &mut Sources) {
+        let bands = self.points.bands();
+        let block = &self.points.blocks[block];
+        let pick = |row: usize, factor: f64, out: &mut Lanes32| {
+            let row = &workspace.planck_per_k[row * bands..(row + 1) * bands];
+            for ((out, band), weight) in out.iter_mut().zip(&block.band).zip(&block.weight) {
+                let value = row[*band] * weight;
+                *out = if value > TINY { (factor * value) as f32 } else { 0.0 };
+            }
+        };
+        let layers = source.node.len();
+        for (layer, node) in source.node.iter_mut().enumerate() {
+            pick(layer, 1.0, node);
+        }
+        pick(layers, workspace.base.per_last, &mut source.base[0]);
+        pick(layers, workspace.base.per_upper, &mut source.base[1]);
+        pick(layers + 1, 1.0, &mut source.surface);
+    }
+}
+
+vectorised! {
+    /// Light out of a layer changes with its absorption.
+    fn through_absorption(slopes: &Slopes, fields: &Fields, source: &mut Sources) {
+        let n = source.up.len();
+        let (t, r) = (&slopes.t[..n], &slopes.r[..n]);
+        let (e1, e2, e3) = (&slopes.e1[..n], &slopes.e2[..n], &slopes.e3[..n]);
+        let (up, down) = (&fields.up[..n + 1], &fields.down[..n + 1]);
+        let (node, interface) = (&fields.node[..n], &fields.interface[..n + 1]);
+        let (out_up, out_down) = (&mut source.up[..n], &mut source.down[..n]);
+        for l in 0..n {
+            for i in 0..LANES {
+                let (below, above) = (up[l + 1][i] as f32, down[l][i] as f32);
+                let (top, bottom) = (interface[l][i] as f32, interface[l + 1][i] as f32);
+                let own = e2[l][i] * node[l][i] as f32;
+                out_up[l][i] = t[l][i] * below + r[l][i] * above
+                    + (e1[l][i] * top + own + e3[l][i] * bottom);
+                out_down[l][i] = t[l][i] * above + r[l][i] * below
+                    + (e3[l][i] * top + own + e1[l][i] * bottom);
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// Operators in single precision.
+    fn single(operators: &Operators, rays: &mut LayerRays) {
+        let pairs = [
+            (&operators.t, &mut rays.t_up),
+            (&operators.u, &mut rays.u_up),
+            (&operators.e1, &mut rays.e1),
+            (&operators.e2, &mut rays.e2),
+            (&operators.e3, &mut rays.e3),
+        ];
+        for (from, to) in pairs {
+            for (from, to) in from.as_flattened().iter().zip(to.as_flattened_mut()) {
+                *to = *from as f32;
+            }
+        }
+    }
+}
+
+/// Folds the reflections above and below into the operators.
+fn couple(operators: &Operators, albedo: &Lanes, rays: &mut LayerRays) {
+    let n = rays.t_up.len();
+    rays.above[0] = [0.0; LANES];
+    rays.below[n] = *albedo;
+    for l in 0..n {
+        for i in 0..LANES {
+            let (t, r) = (operators.t[l][i], operators.r[l][i]);
+            let above = rays.above[l][i];
+            rays.above[l + 1][i] = r + t * t * above / (1.0 - r * above);
+        }
+    }
+    for l in (0..n).rev() {
+        for i in 0..LANES {
+            let (t, r) = (operators.t[l][i], operators.r[l][i]);
+            let below = rays.below[l + 1][i];
+            rays.below[l][i] = r + t * t * below / (1.0 - r * below);
+        }
+    }
+    for l in 0..n {
+        for i in 0..LANES {
+            let (t, r, u) = (operators.t[l][i], operators.r[l][i], operators.u[l][i]);
+            let (above, below) = (rays.above[l][i], rays.below[l + 1][i]);
+            let up = t / (1.0 - r * above);
+            let down = t / (1.0 - r * below);
+            rays.t_up[l][i] = up as f32;
+            rays.u_up[l][i] = (u * (1.0 + above * up)) as f32;
+            rays.t_down[l][i] = down as f32;
+            rays.u_down[l][i] = (u * (1.0 + below * down)) as f32;
+            // Emission p up and q down, reflected between what is above and below.
+            let inverse = 1.0 / ((1.0 - r * below) * (1.0 - r * above) - t * t * above * below);
+            let [pp, pq] = [(1.0 - r * below) * inverse, t * below * inverse];
+            let [qq, qp] = [(1.0 - r * above) * inverse, t * above * inverse];
+            let mix = &mut rays.mix[l];
+            mix[0][i] = pp as f32;
+            mix[1][i] = pq as f32;
+            mix[2][i] = qp as f32;
+            mix[3][i] = qq as f32;
+            // Light that comes back is absorbed: u (above p* + below q*).
+            mix[4][i] = u as f32;
+        }
+    }
+}
+
+/// Transmission and absorptance up, and down: the same where nothing reflects.
+type Rays<'a> = [&'a [Lanes32]; 4];
+
+fn rays_of(layers: &LayerRays) -> Rays<'_> {
+    [&layers.t_up, &layers.u_up, &layers.t_down, &layers.u_down]
+}
+
+vectorised! {
+    /// The rays through all layers but the three around their node.
+    fn far(
+        sums: &mut [Lanes32],
+        rays: &Rays<'_>,
+        albedo: &Lanes32,
+        ray_up: &[Lanes32],
+        ray_down: &[Lanes32],
+    ) {
+        let [t_up, u_up, t_down, u_down] = *rays;
+        let n = t_up.len();
+        let m = n + 1;
+        for (j, sums) in sums.chunks_exact_mut(m).enumerate() {
+            let first = j.saturating_sub(1);
+            follow_up(&mut sums[..first], &t_up[..first], &u_up[..first], ray_up[j]);
+            let next = (j + 2).min(n);
+            let end = follow_down(&mut sums[next..n], &t_down[next..], &u_down[next..], ray_down[j]);
+            for i in 0..LANES {
+                sums[n][i] += (1.0 - albedo[i]) * end[i];
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn strongest(ray: &Lanes32) -> f32 {
+    // Pairwise, which is a handful of vector instructions.
+    let mut largest = [0.0_f32; LANES];
+    for i in 0..LANES {
+        largest[i] = ray[i].abs();
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for i in 0..width {
+            largest[i] = if largest[i] > largest[i + width] {
+                largest[i]
+            } else {
+                largest[i + width]
+            };
+        }
+        width /= 2;
+    }
+    largest[0]
+}
+
+#[inline(always)]
+fn follow_up(sums: &mut [Lanes32], t: &[Lanes32], u: &[Lanes32], mut ray: Lanes32) {
+    let cut = DEAD * strongest(&ray);
+    let chunks = (sums.rchunks_mut(STRIDE))
+        .zip(t.rchunks(STRIDE))
+        .zip(u.rchunks(STRIDE));
+    for ((sums, t), u) in chunks {
+        for ((sum, t), u) in sums.iter_mut().zip(t).zip(u).rev() {
+            for i in 0..LANES {
+                sum[i] += u[i] * ray[i];
+                ray[i] *= t[i];
+            }
+        }
+        if strongest(&ray) <= cut {
+            return;
+        }
+    }
+}
+
+#[inline(always)]
+fn follow_down(
+    sums: &mut [Lanes32],
+    t: &[Lanes32],
+    u: &[Lanes32],
+    mut ray: Lanes32,
+) -> Lanes32 {
+    let cut = DEAD * strongest(&ray);
+    let chunks = (sums.chunks_mut(STRIDE))
+        .zip(t.chunks(STRIDE))
+        .zip(u.chunks(STRIDE));
+    for ((sums, t), u) in chunks {
+        for ((sum, t), u) in sums.iter_mut().zip(t).zip(u) {
+            for i in 0..LANES {
+                sum[i] += u[i] * ray[i];
+                ray[i] *= t[i];
+            }
+        }
+        if strongest(&ray) <= cut {
+            return [0.0; LANES];
+        }
+    }
+    ray
+}
+
+vectorised! {
+    fn beam_slopes(
+        per_k: &[f32],
+        half: &[f64],
+        ratio: f64,
+        fields: &Fields,
+        rays: &mut LayerRays,
+        source: &mut Sources,
+    ) {
+        for l in 0..source.beam.len() {
+            for i in 0..LANES {
+                let dx = f64::from(per_k[l * LANES + i]) * half[l * LANES + i] * ratio;
+                source.beam[l][i] = (-dx * fields.beam[l + 1][i]) as f32;
+                rays.beam_through[l][i] = fields.beam_through[l][i] as f32;
+                rays.beam_lost[l][i] = fields.beam_lost[l][i] as f32;
+            }
+        }
+    }
+}
+
+/// A source times a number, added.
+#[inline(always)]
+fn add(out: &mut Lanes32, factor: f32, weight: &Lanes32, source: &Lanes32) {
+    for i in 0..LANES {
+        out[i] += factor * weight[i] * source[i];
+    }
+}
+
+impl JacobianWorkspace {
+    fn resize(&mut self, n: usize) {
+        let rays = &mut self.layers;
+        for array in [
+            &mut rays.e1,
+            &mut rays.e2,
+            &mut rays.e3,
+            &mut rays.t_up,
+            &mut rays.u_up,
+            &mut rays.t_down,
+            &mut rays.u_down,
+            &mut rays.beam_through,
+            &mut rays.beam_lost,
+            &mut self.source.node,
+            &mut self.source.up,
+            &mut self.source.down,
+            &mut self.source.beam,
+            &mut self.ray_beam,
+        ] {
+            array.resize(n, Default::default());
+        }
+        rays.mix.resize(n, Default::default());
+        rays.above.resize(n + 1, Default::default());
+        rays.below.resize(n + 1, Default::default());
+        self.ray_up.resize(n + 1, Default::default());
+        self.ray_down.resize(n + 1, Default::default());
+        self.sums.clear();
+        self.sums.resize((n + 1) * (n + 1), Default::default());
+    }
+
+    /// The node and its two neighbours, which share the interfaces.
+    fn near(&mut self, coupled: bool, upper: &[f64]) {
+        if !coupled {
+            let rays = &mut self.layers;
+            rays.t_down.copy_from_slice(&rays.t_up);
+            rays.u_down.copy_from_slice(&rays.u_up);
+        }
+        let m = self.layers.t_up.len() + 1;
+        for (j, sums) in self.sums.chunks_exact_mut(m).enumerate().take(m - 1) {
+            let rays = (&mut self.ray_up[j], &mut self.ray_down[j]);
+            near_node(j, coupled, upper, &self.layers, &self.source, sums, rays);
+        }
+    }
+
+    /// The surface: its emission, less what comes back.
+    fn surface_column(&mut self, coupled: bool) {
+        let n = self.layers.t_up.len();
+        let sums = &mut self.sums[n * (n + 1)..];
+        let mut ray = self.source.surface;
+        for i in 0..LANES {
+            let albedo = self.layers.albedo[i];
+            let emitted = (1.0 - albedo) * ray[i];
+            let above = if coupled { self.layers.above[n][i] as f32 } else { 0.0 };
+            ray[i] = emitted / (1.0 - albedo * above);
+            sums[n][i] += (1.0 - albedo) * above * ray[i] - emitted;
+        }
+        for i in 0..LANES {
+            sums[n - 1][i] += self.layers.u_up[n - 1][i] * ray[i];
+            ray[i] *= self.layers.t_up[n - 1][i];
+        }
+        self.ray_up[n] = ray;
+        self.ray_down[n] = [0.0; LANES];
+    }
+
+    /// What a change of the absorption of the beam does to the layer and to all below.
+    fn beam_column(&mut self) {
+        let rays = &self.layers;
+        let n = rays.t_up.len();
+        for (j, sums) in self.sums.chunks_exact_mut(n + 1).enumerate().take(n) {
+            let mut ray = self.source.beam[j];
+            for i in 0..LANES {
+                sums[j][i] -= ray[i];
+            }
+            for l in j + 1..n {
+                for i in 0..LANES {
+                    sums[l][i] += rays.beam_lost[l][i] * ray[i];
+                    ray[i] *= rays.beam_through[l][i];
+                }
+            }
+            for i in 0..LANES {
+                sums[n][i] += (1.0 - rays.albedo[i]) * ray[i];
+            }
+        }
+    }
+}
+
+vectorised! {
+    fn near_node(
+        j: usize,
+        coupled: bool,
+        upper: &[f64],
+        rays: &LayerRays,
+        source: &Sources,
+        sums: &mut [Lanes32],
+        out: (&mut Lanes32, &mut Lanes32),
+    ) {
+        let n = rays.t_up.len();
+        let (mut up, mut down) = ([[0.0_f32; LANES]; 3], [[0.0_f32; LANES]; 3]);
+        let layers = j.saturating_sub(1)..(j + 2).min(n);
+        for k in layers.clone() {
+            let place = k + 1 - j;
+            emitted(j, k, upper, rays, source, &mut up[place], &mut down[place]);
+            for i in 0..LANES {
+                sums[k][i] -= up[place][i] + down[place][i];
+            }
+            if coupled {
+                reflect(k, rays, &mut up[place], &mut down[place], &mut sums[k]);
+            }
+        }
+        let mut ray = [0.0_f32; LANES];
+        for k in layers.clone().rev() {
+            for i in 0..LANES {
+                sums[k][i] += rays.u_up[k][i] * ray[i];
+                ray[i] = ray[i] * rays.t_up[k][i] + up[k + 1 - j][i];
+            }
+        }
+        *out.0 = ray;
+        let mut ray = [0.0_f32; LANES];
+        for k in layers {
+            for i in 0..LANES {
+                sums[k][i] += rays.u_down[k][i] * ray[i];
+                ray[i] = ray[i] * rays.t_down[k][i] + down[k + 1 - j][i];
+            }
+        }
+        *out.1 = ray;
+    }
+}
+
+/// Change of the emission of layer k, up and down, with the temperature of node j.
+#[inline(always)]
+fn emitted(
+    j: usize,
+    k: usize,
+    upper: &[f64],
+    rays: &LayerRays,
+    source: &Sources,
+    up: &mut Lanes32,
+    down: &mut Lanes32,
+) {
+    let n = rays.t_up.len();
+    let node = &source.node[j];
+    let (e1, e2, e3) = (&rays.e1[k], &rays.e2[k], &rays.e3[k]);
+    let share = |interface: usize| {
+        if interface == 0 {
+            1.0
+        } else if j < interface {
+            upper[interface] as f32
+        } else {
+            1.0 - upper[interface] as f32
+        }
+    };
+    if j <= k {
+        // The interface above.
+        add(up, share(k), e1, node);
+        add(down, share(k), e3, node);
+    }
+    if k + 1 == n {
+        let base = &source.base[usize::from(j + 1 < n)];
+        add(up, 1.0, e3, base);
+        add(down, 1.0, e1, base);
+    } else if j >= k {
+        add(up, share(k + 1), e3, node);
+        add(down, share(k + 1), e1, node);
+    }
+    if j == k {
+        add(up, 1.0, e2, node);
+        add(down, 1.0, e2, node);
+        for i in 0..LANES {
+            up[i] += source.up[k][i];
+            down[i] += source.down[k][i];
+        }
+    }
+}
+
+/// Emission with the reflections above and below; what comes back heats the layer.
+#[inline(always)]
+fn reflect(
+    k: usize,
+    rays: &LayerRays,
+    up: &mut Lanes32,
+    down: &mut Lanes32,
+    sum: &mut Lanes32,
+) {
+    let [pp, pq, qp, qq, u] = &rays.mix[k];
+    for i in 0..LANES {
+        let (p, q) = (up[i], down[i]);
+        up[i] = pp[i] * p + pq[i] * q;
+        down[i] = qp[i] * p + qq[i] * q;
+        let back = rays.above[k][i] as f32 * up[i] + rays.below[k + 1][i] as f32 * down[i];
+        sum[i] += u[i] * back;
+    }
+}
