@@ -30,8 +30,7 @@ pub struct JacobianWorkspace {
     /// Rays that leave the three layers around the node, up and down.
     ray_up: Vec<Lanes32>,
     ray_down: Vec<Lanes32>,
-    /// Change of the beam below each layer by its temperature.
-    ray_beam: Vec<Lanes32>,
+    opacity_share: f64,
 }
 
 /// How rays go through the layers.
@@ -76,7 +75,8 @@ impl Transfer {
     /// is followed, not that of its reflection.
     ///
     /// # Arguments
-    /// As [`Transfer::fluxes`]; `jacobian` gets (layers + 1)² numbers \[W m⁻² K⁻¹\], row by row: row
+    /// As [`Transfer::fluxes`]; `opacity_share` multiplies ∂κ/∂T (1 for the derivatives as they are, 0
+    /// to hold the opacities); `jacobian` gets (layers + 1)² numbers \[W m⁻² K⁻¹\], row by row: row
     /// l is the heating of layer l (the last the surface), column j the temperature of layer j.
     ///
     /// # Errors
@@ -88,6 +88,7 @@ impl Transfer {
         temperature_k: &[f64],
         surface_temperature_k: f64,
         boundary: &Boundary,
+        opacity_share: f64,
         workspace: &mut Workspace,
         scratch: &mut JacobianWorkspace,
         fluxes: &mut super::Fluxes,
@@ -97,6 +98,7 @@ impl Transfer {
         workspace.clear_sums();
         let layers = temperature_k.len();
         scratch.resize(layers);
+        scratch.opacity_share = opacity_share;
         for block in 0..self.points.blocks.len() {
             let scatters = self.solve_block(column, boundary, block, workspace);
             workspace.add_block();
@@ -137,7 +139,8 @@ impl Transfer {
         }
         self.slopes_of_sources(block, workspace, &mut scratch.source);
         let rays = &mut scratch.layers;
-        through_absorption(&workspace.slopes, &workspace.fields, &mut scratch.source);
+        let share = scratch.opacity_share as f32;
+        through_absorption(&workspace.slopes, &workspace.fields, share, &mut scratch.source);
         single(&workspace.operators, rays);
         let coupled = scatters || workspace.fields.albedo.iter().any(|a| *a > 0.0);
         rays.albedo = workspace.fields.albedo.map(|a| a as f32);
@@ -150,7 +153,7 @@ impl Transfer {
         let (up, down) = (&scratch.ray_up, &scratch.ray_down);
         far(&mut scratch.sums, &rays_of(rays), &rays.albedo, up, down);
         if let Illumination::Beam { cosine } = boundary.illumination {
-            let ratio = 2.0 / (self.diffusivity * cosine);
+            let ratio = 2.0 * scratch.opacity_share / (self.diffusivity * cosine);
             beam_slopes(per_k, half, ratio, &workspace.fields, &mut scratch.layers, &mut scratch.source);
             scratch.beam_column();
         }
@@ -178,7 +181,7 @@ impl Transfer {
 
 vectorised! {
     /// Light out of a layer changes with its absorption.
-    fn through_absorption(slopes: &Slopes, fields: &Fields, source: &mut Sources) {
+    fn through_absorption(slopes: &Slopes, fields: &Fields, share: f32, source: &mut Sources) {
         let n = source.up.len();
         let (t, r) = (&slopes.t[..n], &slopes.r[..n]);
         let (e1, e2, e3) = (&slopes.e1[..n], &slopes.e2[..n], &slopes.e3[..n]);
@@ -190,10 +193,11 @@ vectorised! {
                 let (below, above) = (up[l + 1][i] as f32, down[l][i] as f32);
                 let (top, bottom) = (interface[l][i] as f32, interface[l + 1][i] as f32);
                 let own = e2[l][i] * node[l][i] as f32;
-                out_up[l][i] = t[l][i] * below + r[l][i] * above
-                    + (e1[l][i] * top + own + e3[l][i] * bottom);
-                out_down[l][i] = t[l][i] * above + r[l][i] * below
-                    + (e3[l][i] * top + own + e1[l][i] * bottom);
+                let (t, r) = (t[l][i], r[l][i]);
+                let emits_up = e1[l][i] * top + own + e3[l][i] * bottom;
+                let emits_down = e3[l][i] * top + own + e1[l][i] * bottom;
+                out_up[l][i] = share * (t * below + r * above + emits_up);
+                out_down[l][i] = share * (t * above + r * below + emits_down);
             }
         }
     }
@@ -402,7 +406,6 @@ impl JacobianWorkspace {
             &mut self.source.up,
             &mut self.source.down,
             &mut self.source.beam,
-            &mut self.ray_beam,
         ] {
             array.resize(n, Default::default());
         }

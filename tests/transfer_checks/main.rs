@@ -1,0 +1,5 @@
+//! Radiative transfer against closed forms, other solutions and itself.
+
+mod derivatives;
+mod support;
+mod scratch;
