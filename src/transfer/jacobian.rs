@@ -13,20 +13,23 @@ use super::layer::{Operators, Slopes};
 use super::points::{Boundary, Illumination};
 use crate::opacity::mixing::LANES;
 
-/// Layers between two looks at whether a ray has died away.
-const STRIDE: usize = 8;
+/// Layers to a strip; at each a ray is looked at whether it has died away.
+const STRIP: usize = 8;
 /// A ray this much below its start has.
 const DEAD: f32 = 1e-7;
 /// Smaller derivatives are zero: they would become denormal numbers.
 const TINY: f64 = 1e-25;
+
+/// Sums over the blocks: half of the lanes, so that less goes through memory.
+type Half = [f32; LANES / 2];
 
 /// Scratch of the derivatives.
 #[derive(Clone, Debug, Default)]
 pub struct JacobianWorkspace {
     layers: LayerRays,
     source: Sources,
-    /// \[column\]\[row\].
-    sums: Vec<Lanes32>,
+    /// \[column\]\[row\], the halves of the lanes added.
+    sums: Vec<Half>,
     /// Rays that leave the three layers around the node, up and down.
     ray_up: Vec<Lanes32>,
     ray_down: Vec<Lanes32>,
@@ -52,6 +55,11 @@ struct LayerRays {
     beam_through: Vec<Lanes32>,
     beam_lost: Vec<Lanes32>,
     albedo: Lanes32,
+    /// Absorptance of a layer for a ray at the edge of its strip, and transmission of the strips.
+    strip_up: Vec<Lanes32>,
+    strip_down: Vec<Lanes32>,
+    through_up: Vec<Lanes32>,
+    through_down: Vec<Lanes32>,
 }
 
 /// Derivatives of sources \[W m⁻² K⁻¹\].
@@ -147,11 +155,16 @@ impl Transfer {
         if coupled {
             couple(&workspace.operators, &workspace.fields.albedo, rays);
         }
+        if !coupled {
+            let rays = &mut scratch.layers;
+            rays.t_down.copy_from_slice(&rays.t_up);
+            rays.u_down.copy_from_slice(&rays.u_up);
+        }
+        strips(&mut scratch.layers);
         scratch.near(coupled, &workspace.upper);
         scratch.surface_column(coupled);
-        let rays = &scratch.layers;
         let (up, down) = (&scratch.ray_up, &scratch.ray_down);
-        far(&mut scratch.sums, &rays_of(rays), &rays.albedo, up, down);
+        far(&mut scratch.sums, &scratch.layers, up, down);
         if let Illumination::Beam { cosine } = boundary.illumination {
             let ratio = 2.0 * scratch.opacity_share / (self.diffusivity * cosine);
             beam_slopes(per_k, half, ratio, &workspace.fields, &mut scratch.layers, &mut scratch.source);
@@ -265,52 +278,65 @@ fn couple(operators: &Operators, albedo: &Lanes, rays: &mut LayerRays) {
     }
 }
 
-/// Transmission and absorptance up, and down: the same where nothing reflects.
-type Rays<'a> = [&'a [Lanes32]; 4];
-
-fn rays_of(layers: &LayerRays) -> Rays<'_> {
-    [&layers.t_up, &layers.u_up, &layers.t_down, &layers.u_down]
-}
-
 vectorised! {
-    /// The rays through all layers but the three around their node.
-    fn far(
-        sums: &mut [Lanes32],
-        rays: &Rays<'_>,
-        albedo: &Lanes32,
-        ray_up: &[Lanes32],
-        ray_down: &[Lanes32],
-    ) {
-        let [t_up, u_up, t_down, u_down] = *rays;
-        let n = t_up.len();
-        let m = n + 1;
-        for (j, sums) in sums.chunks_exact_mut(m).enumerate() {
-            let first = j.saturating_sub(1);
-            follow_up(&mut sums[..first], &t_up[..first], &u_up[..first], ray_up[j]);
-            let next = (j + 2).min(n);
-            let end = follow_down(&mut sums[next..n], &t_down[next..], &u_down[next..], ray_down[j]);
-            for i in 0..LANES {
-                sums[n][i] += (1.0 - albedo[i]) * end[i];
+    /// Strips of layers: a ray that crosses one is multiplied once, not layer by layer.
+    fn strips(rays: &mut LayerRays) {
+        let n = rays.t_up.len();
+        for (strip, start) in (0..n).step_by(STRIP).enumerate() {
+            let end = (start + STRIP).min(n);
+            let mut through = [1.0_f32; LANES];
+            for l in (start..end).rev() {
+                let (t, u) = (&rays.t_up[l], &rays.u_up[l]);
+                for i in 0..LANES {
+                    rays.strip_up[l][i] = u[i] * through[i];
+                    through[i] *= t[i];
+                }
             }
+            rays.through_up[strip] = through;
+            let mut through = [1.0_f32; LANES];
+            for l in start..end {
+                let (t, u) = (&rays.t_down[l], &rays.u_down[l]);
+                for i in 0..LANES {
+                    rays.strip_down[l][i] = u[i] * through[i];
+                    through[i] *= t[i];
+                }
+            }
+            rays.through_down[strip] = through;
         }
     }
 }
 
+vectorised! {
+    /// The rays through all layers but the three around their node.
+    fn far(sums: &mut [Half], rays: &LayerRays, ray_up: &[Lanes32], ray_down: &[Lanes32]) {
+        let n = rays.t_up.len();
+        for (j, sums) in sums.chunks_exact_mut(n + 1).enumerate() {
+            go_up(&mut sums[..j.saturating_sub(1)], rays, ray_up[j]);
+            let mut end = [0.0; LANES];
+            if j + 2 < n {
+                end = go_down(&mut sums[..n], j + 2, rays, ray_down[j]);
+            } else if j < n {
+                end = ray_down[j];
+            }
+            for i in 0..LANES {
+                end[i] *= 1.0 - rays.albedo[i];
+            }
+            add_halves(&mut sums[n], &end);
+        }
+    }
+}
+
+/// The largest of all lanes.
 #[inline(always)]
 fn strongest(ray: &Lanes32) -> f32 {
-    // Pairwise, which is a handful of vector instructions.
-    let mut largest = [0.0_f32; LANES];
-    for i in 0..LANES {
-        largest[i] = ray[i].abs();
+    let mut largest = [0.0_f32; LANES / 2];
+    for i in 0..LANES / 2 {
+        largest[i] = ray[i].abs().max(ray[i + LANES / 2].abs());
     }
-    let mut width = LANES / 2;
+    let mut width = LANES / 4;
     while width > 0 {
         for i in 0..width {
-            largest[i] = if largest[i] > largest[i + width] {
-                largest[i]
-            } else {
-                largest[i + width]
-            };
+            largest[i] = largest[i].max(largest[i + width]);
         }
         width /= 2;
     }
@@ -318,45 +344,67 @@ fn strongest(ray: &Lanes32) -> f32 {
 }
 
 #[inline(always)]
-fn follow_up(sums: &mut [Lanes32], t: &[Lanes32], u: &[Lanes32], mut ray: Lanes32) {
-    let cut = DEAD * strongest(&ray);
-    let chunks = (sums.rchunks_mut(STRIDE))
-        .zip(t.rchunks(STRIDE))
-        .zip(u.rchunks(STRIDE));
-    for ((sums, t), u) in chunks {
-        for ((sum, t), u) in sums.iter_mut().zip(t).zip(u).rev() {
-            for i in 0..LANES {
-                sum[i] += u[i] * ray[i];
-                ray[i] *= t[i];
-            }
+fn add_halves(sum: &mut Half, value: &Lanes32) {
+    for i in 0..LANES / 2 {
+        sum[i] += value[i] + value[i + LANES / 2];
+    }
+}
+
+/// Adds the products of a ray with the absorptances of layers.
+#[inline(always)]
+fn absorb(sums: &mut [Half], absorptance: &[Lanes32], ray: &Lanes32) {
+    for (sum, u) in sums.iter_mut().zip(absorptance) {
+        // On copies, so that the compiler sees that nothing overlaps.
+        let (mut total, u) = (*sum, *u);
+        for i in 0..LANES / 2 {
+            total[i] += u[i] * ray[i] + u[i + LANES / 2] * ray[i + LANES / 2];
         }
-        if strongest(&ray) <= cut {
-            return;
-        }
+        *sum = total;
     }
 }
 
 #[inline(always)]
-fn follow_down(
-    sums: &mut [Lanes32],
-    t: &[Lanes32],
-    u: &[Lanes32],
-    mut ray: Lanes32,
-) -> Lanes32 {
+fn weaken(ray: &mut Lanes32, t: &Lanes32) {
+    for i in 0..LANES {
+        ray[i] *= t[i];
+    }
+}
+
+/// Through all layers of `sums`, from the lowest up.
+#[inline(always)]
+fn go_up(sums: &mut [Half], rays: &LayerRays, mut ray: Lanes32) {
     let cut = DEAD * strongest(&ray);
-    let chunks = (sums.chunks_mut(STRIDE))
-        .zip(t.chunks(STRIDE))
-        .zip(u.chunks(STRIDE));
-    for ((sums, t), u) in chunks {
-        for ((sum, t), u) in sums.iter_mut().zip(t).zip(u) {
-            for i in 0..LANES {
-                sum[i] += u[i] * ray[i];
-                ray[i] *= t[i];
-            }
+    let whole = sums.len() / STRIP;
+    for l in (whole * STRIP..sums.len()).rev() {
+        absorb(&mut sums[l..=l], &rays.u_up[l..=l], &ray);
+        weaken(&mut ray, &rays.t_up[l]);
+    }
+    for strip in (0..whole).rev() {
+        if strongest(&ray) <= cut {
+            return;
         }
+        let layers = strip * STRIP..(strip + 1) * STRIP;
+        absorb(&mut sums[layers.clone()], &rays.strip_up[layers], &ray);
+        weaken(&mut ray, &rays.through_up[strip]);
+    }
+}
+
+/// Through the layers from `first` down; what reaches the surface.
+#[inline(always)]
+fn go_down(sums: &mut [Half], first: usize, rays: &LayerRays, mut ray: Lanes32) -> Lanes32 {
+    let cut = DEAD * strongest(&ray);
+    let start = first.next_multiple_of(STRIP).min(sums.len());
+    for l in first..start {
+        absorb(&mut sums[l..=l], &rays.u_down[l..=l], &ray);
+        weaken(&mut ray, &rays.t_down[l]);
+    }
+    for begin in (start..sums.len()).step_by(STRIP) {
         if strongest(&ray) <= cut {
             return [0.0; LANES];
         }
+        let end = (begin + STRIP).min(sums.len());
+        absorb(&mut sums[begin..end], &rays.strip_down[begin..end], &ray);
+        weaken(&mut ray, &rays.through_down[begin / STRIP]);
     }
     ray
 }
@@ -402,6 +450,10 @@ impl JacobianWorkspace {
             &mut rays.u_down,
             &mut rays.beam_through,
             &mut rays.beam_lost,
+            &mut rays.strip_up,
+            &mut rays.strip_down,
+            &mut rays.through_up,
+            &mut rays.through_down,
             &mut self.source.node,
             &mut self.source.up,
             &mut self.source.down,
@@ -420,11 +472,6 @@ impl JacobianWorkspace {
 
     /// The node and its two neighbours, which share the interfaces.
     fn near(&mut self, coupled: bool, upper: &[f64]) {
-        if !coupled {
-            let rays = &mut self.layers;
-            rays.t_down.copy_from_slice(&rays.t_up);
-            rays.u_down.copy_from_slice(&rays.u_up);
-        }
         let m = self.layers.t_up.len() + 1;
         for (j, sums) in self.sums.chunks_exact_mut(m).enumerate().take(m - 1) {
             let rays = (&mut self.ray_up[j], &mut self.ray_down[j]);
@@ -437,17 +484,17 @@ impl JacobianWorkspace {
         let n = self.layers.t_up.len();
         let sums = &mut self.sums[n * (n + 1)..];
         let mut ray = self.source.surface;
+        let mut balance = [0.0; LANES];
         for i in 0..LANES {
             let albedo = self.layers.albedo[i];
             let emitted = (1.0 - albedo) * ray[i];
             let above = if coupled { self.layers.above[n][i] as f32 } else { 0.0 };
             ray[i] = emitted / (1.0 - albedo * above);
-            sums[n][i] += (1.0 - albedo) * above * ray[i] - emitted;
+            balance[i] = (1.0 - albedo) * above * ray[i] - emitted;
         }
-        for i in 0..LANES {
-            sums[n - 1][i] += self.layers.u_up[n - 1][i] * ray[i];
-            ray[i] *= self.layers.t_up[n - 1][i];
-        }
+        add_halves(&mut sums[n], &balance);
+        absorb(&mut sums[n - 1..n], &self.layers.u_up[n - 1..n], &ray);
+        weaken(&mut ray, &self.layers.t_up[n - 1]);
         self.ray_up[n] = ray;
         self.ray_down[n] = [0.0; LANES];
     }
@@ -458,18 +505,15 @@ impl JacobianWorkspace {
         let n = rays.t_up.len();
         for (j, sums) in self.sums.chunks_exact_mut(n + 1).enumerate().take(n) {
             let mut ray = self.source.beam[j];
-            for i in 0..LANES {
-                sums[j][i] -= ray[i];
-            }
+            add_halves(&mut sums[j], &ray.map(|x| -x));
             for l in j + 1..n {
-                for i in 0..LANES {
-                    sums[l][i] += rays.beam_lost[l][i] * ray[i];
-                    ray[i] *= rays.beam_through[l][i];
-                }
+                absorb(&mut sums[l..=l], &rays.beam_lost[l..=l], &ray);
+                weaken(&mut ray, &rays.beam_through[l]);
             }
             for i in 0..LANES {
-                sums[n][i] += (1.0 - rays.albedo[i]) * ray[i];
+                ray[i] *= 1.0 - rays.albedo[i];
             }
+            add_halves(&mut sums[n], &ray);
         }
     }
 }
@@ -481,38 +525,47 @@ vectorised! {
         upper: &[f64],
         rays: &LayerRays,
         source: &Sources,
-        sums: &mut [Lanes32],
+        sums: &mut [Half],
         out: (&mut Lanes32, &mut Lanes32),
     ) {
         let n = rays.t_up.len();
         let (mut up, mut down) = ([[0.0_f32; LANES]; 3], [[0.0_f32; LANES]; 3]);
+        let mut heat = [[0.0_f32; LANES]; 3];
         let layers = j.saturating_sub(1)..(j + 2).min(n);
         for k in layers.clone() {
             let place = k + 1 - j;
-            emitted(j, k, upper, rays, source, &mut up[place], &mut down[place]);
+            let (up, down, heat) = (&mut up[place], &mut down[place], &mut heat[place]);
+            emitted(j, k, upper, rays, source, up, down);
             for i in 0..LANES {
-                sums[k][i] -= up[place][i] + down[place][i];
+                heat[i] = -(up[i] + down[i]);
             }
             if coupled {
-                reflect(k, rays, &mut up[place], &mut down[place], &mut sums[k]);
+                reflect(k, rays, up, down, heat);
             }
         }
         let mut ray = [0.0_f32; LANES];
         for k in layers.clone().rev() {
-            for i in 0..LANES {
-                sums[k][i] += rays.u_up[k][i] * ray[i];
-                ray[i] = ray[i] * rays.t_up[k][i] + up[k + 1 - j][i];
-            }
+            cross(&rays.t_up[k], &rays.u_up[k], &up[k + 1 - j], &mut heat[k + 1 - j], &mut ray);
         }
         *out.0 = ray;
         let mut ray = [0.0_f32; LANES];
-        for k in layers {
-            for i in 0..LANES {
-                sums[k][i] += rays.u_down[k][i] * ray[i];
-                ray[i] = ray[i] * rays.t_down[k][i] + down[k + 1 - j][i];
-            }
+        for k in layers.clone() {
+            let place = k + 1 - j;
+            cross(&rays.t_down[k], &rays.u_down[k], &down[place], &mut heat[place], &mut ray);
+            add_halves(&mut sums[k], &heat[place]);
         }
         *out.1 = ray;
+    }
+}
+
+/// A ray through a layer that emits as well.
+#[inline(always)]
+fn cross(t: &Lanes32, u: &Lanes32, emits: &Lanes32, heat: &mut Lanes32, ray: &mut Lanes32) {
+    for i in 0..LANES {
+        heat[i] += u[i] * ray[i];
+    }
+    for i in 0..LANES {
+        ray[i] = ray[i] * t[i] + emits[i];
     }
 }
 
