@@ -22,6 +22,19 @@ const HALVINGS: usize = 10;
 const SURFACE_STEP: f64 = 1e-4;
 /// A chord is taken where the correction shrank to this share of the one before.
 const CHORD: f64 = 0.2;
+/// Rms relative correction below which it is tried before the matrix is made anew.
+const CHORD_LIKELY: f64 = 0.02;
+/// Rms relative correction below which the opacities follow the temperature in the matrix. Farther
+/// away their derivative times the imbalance of the layer would turn the step around.
+const NEAR: f64 = 0.06;
+/// A correction that keeps more than this share of the one before is a stall.
+const STALL: f64 = 0.8;
+/// Stalls in a row that Newton's method may have.
+const STALLS: usize = 2;
+/// Relative change of the hottest-headed temperature that a pseudo-time step aims at.
+const PACE: f64 = 0.1;
+/// Pseudo-time term below which it is left out.
+const LIGHT: f64 = 2e-3;
 
 /// How far to go.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -96,6 +109,7 @@ pub struct Equilibrium {
     factors: Factors,
     trial_k: Vec<f64>,
     opacity_share: f64,
+    damping: f64,
     correction: Vec<f64>,
     other_column: Column,
     other_fluxes: Fluxes,

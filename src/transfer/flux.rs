@@ -46,8 +46,12 @@ pub struct Fluxes {
     pub down_w_m2: Vec<f64>,
     /// Absorbed less emitted by each layer.
     pub heating_w_m2: Vec<f64>,
+    /// Emitted by each layer to both sides: the scale of its heating.
+    pub emission_w_m2: Vec<f64>,
     /// Internal flux and absorbed light less emission of the surface.
     pub surface_heating_w_m2: f64,
+    /// Emitted by the surface.
+    pub surface_emission_w_m2: f64,
 }
 
 impl Fluxes {
@@ -76,9 +80,11 @@ pub struct Workspace {
     pub(super) slopes: Slopes,
     pub(super) fields: Fields,
     heating: Vec<Lanes>,
+    emitted: Vec<Lanes>,
     up: Vec<Lanes>,
     down: Vec<Lanes>,
     surface: Lanes,
+    surface_emits: Lanes,
 }
 
 /// Sources and light of one block, each times the weight of its point.
@@ -488,15 +494,23 @@ vectorised! {
 
 vectorised! {
     /// Adds the heating of the layers.
-    fn heat(operators: &Operators, fields: &Fields, heating: &mut [Lanes]) {
+    fn heat(
+        operators: &Operators,
+        fields: &Fields,
+        heating: &mut [Lanes],
+        emitted: &mut [Lanes],
+    ) {
         let layers = heating.len();
+        let emitted = &mut emitted[..layers];
         let (u, up, down) = (&operators.u[..layers], &fields.up[..layers + 1], &fields.down[..layers]);
         let (emit_up, emit_down) = (&fields.emit_up[..layers], &fields.emit_down[..layers]);
         let (beam, lost) = (&fields.beam[..layers], &fields.beam_lost[..layers]);
         for l in 0..layers {
             for i in 0..LANES {
                 let gain = u[l][i] * (down[l][i] + up[l + 1][i]) + beam[l][i] * lost[l][i];
-                heating[l][i] += gain - (emit_up[l][i] + emit_down[l][i]);
+                let loss = emit_up[l][i] + emit_down[l][i];
+                heating[l][i] += gain - loss;
+                emitted[l][i] += loss;
             }
         }
     }
@@ -530,6 +544,7 @@ impl Workspace {
             &mut fields.beam_through,
             &mut fields.beam_lost,
             &mut self.heating,
+            &mut self.emitted,
         ] {
             array.resize(layers, Default::default());
         }
@@ -563,21 +578,30 @@ impl Workspace {
     }
 
     pub(super) fn clear_sums(&mut self) {
-        for array in [&mut self.heating, &mut self.up, &mut self.down] {
+        for array in [
+            &mut self.heating,
+            &mut self.emitted,
+            &mut self.up,
+            &mut self.down,
+        ] {
             array.fill([0.0; LANES]);
         }
         self.surface = [0.0; LANES];
+        self.surface_emits = [0.0; LANES];
     }
 
     /// Adds the block that was solved last.
     pub(super) fn add_block(&mut self) {
-        heat(&self.operators, &self.fields, &mut self.heating);
+        let (heating, emitted) = (&mut self.heating, &mut self.emitted);
+        heat(&self.operators, &self.fields, heating, emitted);
         add_fluxes(&self.fields, &mut self.up, &mut self.down);
         let fields = &self.fields;
         let last = fields.down.len() - 1;
         for i in 0..LANES {
             let light = fields.down[last][i] + fields.beam[last][i];
-            self.surface[i] += (1.0 - fields.albedo[i]) * (light - fields.surface[i]);
+            let emissivity = 1.0 - fields.albedo[i];
+            self.surface[i] += emissivity * (light - fields.surface[i]);
+            self.surface_emits[i] += emissivity * fields.surface[i];
         }
     }
 
@@ -589,6 +613,8 @@ impl Workspace {
         sums(&self.up, &mut fluxes.up_w_m2);
         sums(&self.down, &mut fluxes.down_w_m2);
         sums(&self.heating, &mut fluxes.heating_w_m2);
+        sums(&self.emitted, &mut fluxes.emission_w_m2);
+        fluxes.surface_emission_w_m2 = self.surface_emits.iter().sum();
         fluxes.surface_heating_w_m2 = internal + self.surface.iter().sum::<f64>();
         let finite = |values: &[f64]| values.iter().all(|x| x.is_finite());
         if finite(&fluxes.heating_w_m2) && fluxes.surface_heating_w_m2.is_finite() {

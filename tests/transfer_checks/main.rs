@@ -1,5 +1,6 @@
 //! Radiative transfer against closed forms, other solutions and itself.
 
 mod derivatives;
+mod robustness;
 mod support;
 mod scratch;

@@ -5,6 +5,9 @@ use magmaret::opacity::mixing::LANES;
 use magmaret::opacity::set::BandNodes;
 use magmaret::transfer::{Boundary, Column, ColumnModel, SpectralPoints};
 
+/// Range of ln T over which abundances follow temperature.
+const BEND: f64 = 0.6;
+
 /// Numbers from 0 to 1: xorshift64*.
 pub struct Random(u64);
 
@@ -63,11 +66,11 @@ pub struct Synthetic {
     pub points: usize,
     pub layers: usize,
     pub top_pa: f64,
-    /// At 2500 K, if it follows the surface.
+    /// At T₀, if it follows the surface.
     pub base_pa: f64,
     pub gravity: f64,
-    /// The base pressure goes as exp(-this (1/T - 1/2500 K)).
-    pub latent_k: Option<f64>,
+    /// Latent heat and T₀ \[K\]: the base pressure goes as exp(-L (1/T - 1/T₀)).
+    pub latent_k: Option<[f64; 2]>,
     pub scattering: Vec<f32>,
 }
 
@@ -153,8 +156,9 @@ impl ColumnModel for Synthetic {
         let n = self.layers;
         let base_pa = match self.latent_k {
             None => self.base_pa,
-            Some(latent) => {
-                self.base_pa * (-latent * (1.0 / surface_temperature_k - 1.0 / 2500.0)).exp()
+            Some([latent, reference]) => {
+                let slope = 1.0 / surface_temperature_k - 1.0 / reference;
+                self.base_pa * (-latent * slope).exp()
             }
         };
         if base_pa < 3.0 * self.top_pa || base_pa > 1e8 {
@@ -175,8 +179,10 @@ impl ColumnModel for Synthetic {
         for (layer, t) in temperature_k.iter().enumerate() {
             let shares: Vec<[f32; 2]> = (self.gases.iter())
                 .map(|gas| {
-                    let x = (t / 2500.0).powf(gas.exponent);
-                    [x as f32, (x * gas.exponent / t) as f32]
+                    // A power law around 2500 K that levels off at both ends.
+                    let bend = ((t / 2500.0).ln() / BEND).tanh();
+                    let x = (gas.exponent * BEND * bend).exp();
+                    [x as f32, (x * gas.exponent * (1.0 - bend * bend) / t) as f32]
                 })
                 .collect();
             for block in 0..self.points.div_ceil(LANES) {

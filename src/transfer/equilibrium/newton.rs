@@ -1,46 +1,81 @@
 //! The iteration.
 
 use super::{
-    CHORD, CLIP, Equilibrium, HALVINGS, ModelError, Problem, RejectReason, Residual, SURFACE_STEP,
+    CHORD, CHORD_LIKELY, CLIP, Equilibrium, HALVINGS, LIGHT, ModelError, NEAR, PACE, Problem, RejectReason,
+    Residual, STALL, STALLS, SURFACE_STEP,
 };
 use crate::transfer::ColumnModel;
 
 impl Equilibrium {
     pub(super) fn run<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<(), ModelError> {
-        let damping = 0.0;
         self.opacity_share = 0.0;
+        self.damping = 0.0;
         self.differentiate(problem)?;
-        self.factor(problem, damping)?;
+        self.factor(problem)?;
         self.correct(problem);
+        let mut stalls = 0;
         loop {
             let imbalance = self.imbalance(problem);
-            let correction_k = largest(&self.correction);
             self.history.push(Residual {
                 imbalance,
-                correction_k,
-                damping,
+                correction_k: largest(&self.correction),
+                damping: self.damping,
             });
-            if imbalance <= problem.options.imbalance && correction_k < problem.options.correction_k {
+            if self.done(problem) {
                 return Ok(());
             }
             if self.effort.iterations >= problem.options.max_iterations {
                 return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
             }
             let before = self.norm();
-            self.advance(problem)?;
+            self.opacity_share = if before < NEAR || self.damping > 0.0 { 1.0 } else { 0.0 };
+            // Close to the solution a chord is likely to do.
+            let mut fresh = self.advance(problem, before > CHORD_LIKELY)?;
+            let moved = self.moved();
             self.effort.iterations += 1;
             // What the old matrix asks for now: how well it still fits.
             self.correct(problem);
-            let fits = self.norm() < CHORD * before;
-            let done = self.imbalance(problem) <= problem.options.imbalance
-                && largest(&self.correction) < problem.options.correction_k;
-            if !(fits || done) {
-                self.opacity_share = if before < 0.06 { 1.0 } else { 0.0 };
+            if self.done(problem) {
+                continue;
+            }
+            let fits = self.norm() < CHORD * before && self.damping == 0.0;
+            if !(fits || fresh) {
                 self.differentiate(problem)?;
-                self.factor(problem, damping)?;
+                fresh = true;
+            }
+            if fresh {
+                self.relax(moved, stalls);
+                self.factor(problem)?;
                 self.correct(problem);
+                stalls = if self.norm() > STALL * before { stalls + 1 } else { 0 };
             }
         }
+    }
+
+    fn done<M>(&self, problem: &Problem<M>) -> bool {
+        self.damping < LIGHT
+            && self.imbalance(problem) <= problem.options.imbalance
+            && largest(&self.correction) < problem.options.correction_k
+    }
+
+    /// Chooses the pseudo-time term: none while Newton's method gets on; else one with which the
+    /// temperatures move by a tenth in a step, less as they settle.
+    fn relax(&mut self, moved: f64, stalls: usize) {
+        if self.damping > 0.0 {
+            self.damping *= (moved / PACE).clamp(0.2, 3.0);
+            if self.damping < LIGHT {
+                self.damping = 0.0;
+            }
+        } else if stalls >= STALLS {
+            self.damping = 1.0;
+        }
+    }
+
+    /// Largest relative change of a temperature in the last step.
+    fn moved(&self) -> f64 {
+        (self.trial_k.iter().zip(&self.temperature_k))
+            .map(|(old, new)| (new / old - 1.0).abs())
+            .fold(0.0, f64::max)
     }
 
     /// Size of the correction, relative to the temperatures.
@@ -72,6 +107,15 @@ impl Equilibrium {
     fn differentiate<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<(), ModelError> {
         let (surface, layers) = self.temperature_k.split_last().unwrap_or((&0.0, &[]));
         problem.model.fill(layers, *surface, &mut self.column)?;
+        self.trial_k.clear();
+        self.trial_k.extend_from_slice(&self.temperature_k);
+        self.derivatives(problem)?;
+        self.follow(problem)
+    }
+
+    /// Heating and derivatives at the trial, whose column is at hand.
+    fn derivatives<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<(), ModelError> {
+        let (surface, layers) = self.trial_k.split_last().unwrap_or((&0.0, &[]));
         problem.transfer.jacobian(
             &self.column,
             layers,
@@ -85,6 +129,10 @@ impl Equilibrium {
         )?;
         self.effort.jacobians += 1;
         self.effort.evaluations += 1;
+        Ok(())
+    }
+
+    fn follow<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<(), ModelError> {
         let free = problem.options.fixed_surface_k.is_none();
         if problem.model.follows_surface() && free {
             self.follow_surface(problem)?;
@@ -121,12 +169,16 @@ impl Equilibrium {
         Ok(())
     }
 
-    fn factor<M>(&mut self, problem: &Problem<M>, damping: f64) -> Result<(), ModelError> {
+    fn factor<M>(&mut self, problem: &Problem<M>) -> Result<(), ModelError> {
         let m = self.temperature_k.len();
         self.matrix.clear();
         self.matrix.extend_from_slice(&self.jacobian);
-        for i in 0..m {
-            self.matrix[i * m + i] -= damping * self.jacobian[i * m + i].abs();
+        if self.damping > 0.0 {
+            let surface = [self.fluxes.surface_emission_w_m2];
+            let emission = self.fluxes.emission_w_m2.iter().chain(&surface);
+            for (i, (emission, temperature)) in emission.zip(&self.temperature_k).enumerate() {
+                self.matrix[i * m + i] -= self.damping * 4.0 * emission / temperature;
+            }
         }
         if problem.options.fixed_surface_k.is_some() {
             self.matrix[m * (m - 1)..].fill(0.0);
@@ -149,37 +201,54 @@ impl Equilibrium {
         self.factors.solve(&mut self.correction);
     }
 
-    /// Takes the step, shorter where the model refuses.
-    fn advance<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<(), ModelError> {
+    /// Takes the step, shorter where the model refuses. Returns whether the derivatives are those
+    /// of where it leads.
+    fn advance<M: ColumnModel>(
+        &mut self,
+        problem: &mut Problem<M>,
+        derivatives: bool,
+    ) -> Result<bool, ModelError> {
         let mut share = 1.0;
         for halving in 0..=HALVINGS {
             self.trial_k.clear();
             self.trial_k.extend((self.temperature_k.iter().zip(&self.correction)).map(
                 |(t, d)| t + share * d.clamp(-CLIP * t, CLIP * t),
             ));
-            let (surface, layers) = self.trial_k.split_last().unwrap_or((&0.0, &[]));
-            let outcome = match problem.model.fill(layers, *surface, &mut self.column) {
-                Ok(()) => problem.transfer.fluxes(
-                    &self.column,
-                    layers,
-                    *surface,
-                    problem.boundary,
-                    &mut self.workspace,
-                    &mut self.fluxes,
-                ),
-                Err(error) => Err(error),
-            };
-            self.effort.evaluations += 1;
-            match outcome {
+            match self.evaluate(problem, derivatives) {
                 Ok(()) => {
                     std::mem::swap(&mut self.temperature_k, &mut self.trial_k);
-                    return Ok(());
+                    if derivatives {
+                        self.follow(problem)?;
+                    }
+                    return Ok(derivatives);
                 }
                 Err(ModelError::Rejected(_)) if halving < HALVINGS => share *= 0.5,
                 Err(error) => return Err(error),
             }
         }
         Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium))
+    }
+
+    /// Heating at the trial.
+    fn evaluate<M: ColumnModel>(
+        &mut self,
+        problem: &mut Problem<M>,
+        derivatives: bool,
+    ) -> Result<(), ModelError> {
+        let (surface, layers) = self.trial_k.split_last().unwrap_or((&0.0, &[]));
+        problem.model.fill(layers, *surface, &mut self.column)?;
+        if derivatives {
+            return self.derivatives(problem);
+        }
+        self.effort.evaluations += 1;
+        problem.transfer.fluxes(
+            &self.column,
+            layers,
+            *surface,
+            problem.boundary,
+            &mut self.workspace,
+            &mut self.fluxes,
+        )
     }
 }
 
