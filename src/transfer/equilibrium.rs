@@ -33,6 +33,8 @@ const STALL: f64 = 0.8;
 const STALLS: usize = 2;
 /// Relative change of the hottest-headed temperature that a pseudo-time step aims at.
 const PACE: f64 = 0.1;
+/// Rms of heating over emission below which the opacities follow in the pseudo-time steps as well.
+const BALANCED: f64 = 0.02;
 /// Pseudo-time term below which it is left out.
 const LIGHT: f64 = 2e-3;
 
@@ -110,6 +112,8 @@ pub struct Equilibrium {
     trial_k: Vec<f64>,
     opacity_share: f64,
     damping: f64,
+    direction: f64,
+    last_move: Vec<f64>,
     correction: Vec<f64>,
     other_column: Column,
     other_fluxes: Fluxes,

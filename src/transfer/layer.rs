@@ -1,6 +1,6 @@
 //! What a layer does to light: transmission, reflection, absorption and emission.
 //!
-//! A layer is two halves with a source linear in optical depth in each: Planck functions at the
+//! A layer is two halves with a source linear in optical depth in each where they are thick: Planck functions at the
 //! interface above, at the node and at the interface below. In fluxes (F = πI for the two streams)
 //!
 //! U_top = t U_bottom + r V_top + E_up, with E_up = e₁ B_top + e₂ B_node + e₃ B_bottom, and V alike
@@ -127,6 +127,17 @@ impl Slopes {
     }
 }
 
+/// Square of the half-layer depth Dτ at which the source is half way from flat to linear.
+const LINEAR: f64 = 0.01;
+
+/// Share of the linear source: 0 for thin, 1 for thick halves. A thin layer with a linear source
+/// would shine with the temperature of its neighbours and could find no balance of its own next to
+/// a jump; its emission is that of the node, to the same order. Thick layers need the gradient.
+#[inline(always)]
+fn linearity(x: f64) -> f64 {
+    x * x / (x * x + LINEAR)
+}
+
 vectorised! {
     fn absorbing(
         kappa: &[f32],
@@ -145,11 +156,13 @@ vectorised! {
             let (through, absorbed) = transmission(x);
             let a = x * near_weight_ratio(x, absorbed);
             let b = absorbed - a;
+            let bend = linearity(x);
+            let (near, far) = (bend * a, bend * b);
             t[i] = through * through;
             u[i] = absorbed * (1.0 + through);
-            e1[i] = a;
-            e2[i] = b + through * a;
-            e3[i] = through * b;
+            e1[i] = near;
+            e2[i] = (absorbed - near) + through * (absorbed - far);
+            e3[i] = through * far;
         }
     }
 }
@@ -177,10 +190,14 @@ vectorised! {
             // da/dx = b/x, and (1 - e^(-x))/x = 1 - a.
             let da = 1.0 - a - ratio;
             let db = through - da;
+            let bend = linearity(x);
+            let dbend = 2.0 * x * LINEAR / ((x * x + LINEAR) * (x * x + LINEAR));
+            let far = bend * b;
+            let (dnear, dfar) = (dbend * a + bend * da, dbend * b + bend * db);
             t[i] = (-2.0 * through * through * dx) as f32;
-            e1[i] = (da * dx) as f32;
-            e2[i] = ((db + through * (da - a)) * dx) as f32;
-            e3[i] = (through * (db - b) * dx) as f32;
+            e1[i] = (dnear * dx) as f32;
+            e2[i] = ((through - dnear + through * (through - dfar - absorbed + far)) * dx) as f32;
+            e3[i] = (through * (dfar - far) * dx) as f32;
         }
     }
 }
@@ -223,15 +240,17 @@ impl Slab {
         let u = absorbed * (epsilon + minus * absorbed) * inverse;
         let b = (far_excess(x, mean, through, absorbed) + 0.5 * epsilon * mean * absorbed) * inverse;
         let a = u - b;
+        let bend = linearity(depth);
+        let (near, far) = (bend * a, bend * b);
         // Two equal halves, one above the other.
         let tau = t / (1.0 - r * r);
         Self {
             t: t * tau,
             r: r + t * tau * r,
             u: u * (1.0 + t / (1.0 - r)),
-            e1: a + tau * r * b,
-            e2: b + tau * a * (1.0 + r),
-            e3: tau * b,
+            e1: near + tau * r * far,
+            e2: (u - near) + tau * (u - far) * (1.0 + r),
+            e3: tau * far,
         }
     }
 }

@@ -48,6 +48,7 @@ fn random_atmospheres_converge() {
                 failed += 1;
                 let exps: Vec<_> = model.gases.iter().map(|g| g.exponent).collect();
                 println!("{seed}: {error:?} {exps:.1?} base {base_pa:.0} irr {irradiation_k:.0} latent {:?}", model.latent_k);
+                println!("    T {:.0?} {:.0}", equilibrium.temperature_k(), equilibrium.surface_temperature_k());
                 if true { for h in equilibrium.history().iter().skip(0).take(50) {
                     println!("    {:.1e} {:.1e} {:.1e}", h.imbalance, h.correction_k, h.damping);
                 } }

@@ -158,7 +158,9 @@ impl ColumnModel for Synthetic {
             None => self.base_pa,
             Some([latent, reference]) => {
                 let slope = 1.0 / surface_temperature_k - 1.0 / reference;
-                self.base_pa * (-latent * slope).exp()
+                // All of it has gone up at 1e6 Pa.
+                let vapour = self.base_pa * (-latent * slope).exp();
+                vapour / (1.0 + 1e-6 * vapour)
             }
         };
         if base_pa < 3.0 * self.top_pa || base_pa > 1e8 {

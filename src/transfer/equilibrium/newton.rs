@@ -1,7 +1,7 @@
 //! The iteration.
 
 use super::{
-    CHORD, CHORD_LIKELY, CLIP, Equilibrium, HALVINGS, LIGHT, ModelError, NEAR, PACE, Problem, RejectReason,
+    BALANCED, CHORD, CHORD_LIKELY, CLIP, Equilibrium, HALVINGS, LIGHT, ModelError, NEAR, PACE, Problem, RejectReason,
     Residual, STALL, STALLS, SURFACE_STEP,
 };
 use crate::transfer::ColumnModel;
@@ -28,7 +28,8 @@ impl Equilibrium {
                 return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
             }
             let before = self.norm();
-            self.opacity_share = if before < NEAR || self.damping > 0.0 { 1.0 } else { 0.0 };
+            let close = before < NEAR && (self.damping == 0.0 || self.relative_heating() < BALANCED);
+            self.opacity_share = if close { 1.0 } else { 0.0 };
             // Close to the solution a chord is likely to do.
             let mut fresh = self.advance(problem, before > CHORD_LIKELY)?;
             let moved = self.moved();
@@ -62,7 +63,8 @@ impl Equilibrium {
     /// temperatures move by a tenth in a step, less as they settle.
     fn relax(&mut self, moved: f64, stalls: usize) {
         if self.damping > 0.0 {
-            self.damping *= (moved / PACE).clamp(0.2, 3.0);
+            let turned = self.direction < 0.0;
+            self.damping *= if turned { 3.0 } else { (moved / PACE).clamp(0.2, 2.0) };
             if self.damping < LIGHT {
                 self.damping = 0.0;
             }
@@ -71,11 +73,29 @@ impl Equilibrium {
         }
     }
 
-    /// Largest relative change of a temperature in the last step.
-    fn moved(&self) -> f64 {
-        (self.trial_k.iter().zip(&self.temperature_k))
-            .map(|(old, new)| (new / old - 1.0).abs())
-            .fold(0.0, f64::max)
+    /// Largest relative change of a temperature in the last step, and whether it went on in the
+    /// direction of the one before.
+    fn moved(&mut self) -> f64 {
+        self.direction = 0.0;
+        let mut largest = 0.0_f64;
+        self.last_move.resize(self.temperature_k.len(), 0.0);
+        let pairs = self.trial_k.iter().zip(&self.temperature_k);
+        for ((old, new), last) in pairs.zip(&mut self.last_move) {
+            let change = new / old - 1.0;
+            self.direction += change * *last;
+            *last = change;
+            largest = largest.max(change.abs());
+        }
+        largest
+    }
+
+    /// Rms of the heating over what the layers exchange.
+    fn relative_heating(&self) -> f64 {
+        let fluxes = &self.fluxes;
+        let sum: f64 = (fluxes.heating_w_m2.iter().zip(&fluxes.emission_w_m2))
+            .map(|(heating, emission)| (heating / (heating.abs() + emission)).powi(2))
+            .sum();
+        (sum / fluxes.heating_w_m2.len() as f64).sqrt()
     }
 
     /// Size of the correction, relative to the temperatures.
