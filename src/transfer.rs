@@ -2,6 +2,7 @@
 //!
 //! Layers are numbered from the top; interface i lies above layer i, the last one at the surface.
 
+mod emission;
 mod equilibrium;
 mod flux;
 mod jacobian;
@@ -11,6 +12,7 @@ mod linear;
 mod planck;
 mod points;
 
+pub use emission::{Angles, Emission};
 pub use equilibrium::{Effort, Equilibrium, EquilibriumOptions, Residual};
 pub use flux::{Diffusivity, Fluxes, SCATTERING_ALBEDO, SCATTERING_DEPTH, Transfer, Workspace};
 pub use jacobian::JacobianWorkspace;

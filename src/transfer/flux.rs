@@ -366,7 +366,7 @@ fn scatters(absorption: &[f32], scattering: &[f32], half: &[f64]) -> bool {
 
 vectorised! {
     /// Interface i lies between nodes i - 1 and i; the top one has the first node.
-    fn interfaces(node: &[Lanes], upper: &[f64], interface: &mut [Lanes]) {
+    pub(super) fn interfaces(node: &[Lanes], upper: &[f64], interface: &mut [Lanes]) {
         interface[0] = node[0];
         for i in 1..node.len() {
             let (w, above, below) = (upper[i], &node[i - 1], &node[i]);

@@ -231,9 +231,9 @@ impl Equilibrium {
         let mut share = 1.0;
         for halving in 0..=HALVINGS {
             self.trial_k.clear();
-            self.trial_k.extend((self.temperature_k.iter().zip(&self.correction)).map(
-                |(t, d)| t + share * d.clamp(-CLIP * t, CLIP * t),
-            ));
+            let pairs = self.temperature_k.iter().zip(&self.correction);
+            self.trial_k
+                .extend(pairs.map(|(t, d)| t + share * d.clamp(-CLIP * t, CLIP * t)));
             match self.evaluate(problem, derivatives) {
                 Ok(()) => {
                     std::mem::swap(&mut self.temperature_k, &mut self.trial_k);
