@@ -22,7 +22,10 @@ const START_K: f64 = 2500.0;
 
 fn transfer(criterion: &mut Criterion) {
     let nodes = nodes(403, 20);
-    let transfer = Transfer::new(SpectralPoints::new(&nodes).unwrap(), Diffusivity::Hemispheric);
+    let transfer = Transfer::new(
+        SpectralPoints::new(&nodes).unwrap(),
+        Diffusivity::Hemispheric,
+    );
     let mut model = Synthetic::lava(&nodes, LAYERS, 1e4, &mut Random::new(3));
     let boundary = starlight(transfer.points(), 5770.0, START_K);
     let start = [START_K; LAYERS];
@@ -32,7 +35,10 @@ fn transfer(criterion: &mut Criterion) {
         equilibrium
             .solve(&transfer, model, boundary, start, surface, options)
             .unwrap();
-        (equilibrium.temperature_k().to_vec(), equilibrium.surface_temperature_k())
+        (
+            equilibrium.temperature_k().to_vec(),
+            equilibrium.surface_temperature_k(),
+        )
     };
     let (solution, surface) = solve(&mut model, &start, START_K, &boundary);
     let warmer = starlight(transfer.points(), 5770.0, 1.02 * START_K);
@@ -41,13 +47,24 @@ fn transfer(criterion: &mut Criterion) {
     group.sample_size(20);
     let (mut column, mut fluxes) = (Column::default(), Fluxes::default());
     group.bench_function("synthetic column", |bench| {
-        bench.iter(|| model.fill(black_box(&solution), surface, &mut column).unwrap());
+        bench.iter(|| {
+            model
+                .fill(black_box(&solution), surface, &mut column)
+                .unwrap()
+        });
     });
     let (mut workspace, mut scratch) = (Workspace::default(), JacobianWorkspace::default());
     group.bench_function("fluxes", |bench| {
         bench.iter(|| {
             transfer
-                .fluxes(&column, black_box(&solution), surface, &boundary, &mut workspace, &mut fluxes)
+                .fluxes(
+                    &column,
+                    black_box(&solution),
+                    surface,
+                    &boundary,
+                    &mut workspace,
+                    &mut fluxes,
+                )
                 .unwrap();
         });
     });

@@ -92,18 +92,33 @@ impl Transfer {
         workspace: &mut Workspace,
         emission: &mut Emission,
     ) -> Result<(), ModelError> {
-        self.prepare(column, temperature_k, surface_temperature_k, boundary, workspace)?;
+        self.prepare(
+            column,
+            temperature_k,
+            surface_temperature_k,
+            boundary,
+            workspace,
+        )?;
         let layers = temperature_k.len();
         emission.clear(&self.points, layers);
         for block in 0..self.points.blocks.len() {
             let scatters = self.solve_block(column, boundary, block, workspace);
-            self.sources(column, boundary, block, scatters, workspace, &mut emission.scratch);
+            self.sources(
+                column,
+                boundary,
+                block,
+                scatters,
+                workspace,
+                &mut emission.scratch,
+            );
             for (cosine, weight) in &angles.0 {
                 let scratch = &mut emission.scratch;
                 for (half, mass) in scratch.half.chunks_exact_mut(LANES).zip(&column.mass_kg_m2) {
                     half.fill(0.5 * mass / cosine);
                 }
-                workspace.operators.absorbing(&scratch.extinction, &scratch.half);
+                workspace
+                    .operators
+                    .absorbing(&scratch.extinction, &scratch.half);
                 let surface = workspace.fields.up[layers];
                 send(&workspace.operators, *weight, &surface, scratch);
             }
@@ -127,7 +142,9 @@ impl Transfer {
         let layers = column.mass_kg_m2.len();
         let range = block * layers * LANES..(block + 1) * layers * LANES;
         scratch.extinction.clear();
-        scratch.extinction.extend_from_slice(&column.extinction.absorption[range.clone()]);
+        scratch
+            .extinction
+            .extend_from_slice(&column.extinction.absorption[range.clone()]);
         scratch.node.clone_from(&workspace.fields.node);
         scratch.interface.clone_from(&workspace.fields.interface);
         if !scatters {

@@ -182,7 +182,8 @@ impl Equilibrium {
         self.effort = Effort::default();
         self.temperature_k.clear();
         self.temperature_k.extend_from_slice(start_k);
-        self.temperature_k.push(options.fixed_surface_k.unwrap_or(surface_start_k));
+        self.temperature_k
+            .push(options.fixed_surface_k.unwrap_or(surface_start_k));
         let mut problem = Problem {
             transfer,
             incoming: boundary.incoming_w_m2(),

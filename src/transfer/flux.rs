@@ -3,8 +3,8 @@
 use super::Column;
 use super::lanes::{Lanes, vectorised};
 use super::layer::{Operators, Slopes, scattered_beam};
-use super::points::{Boundary, Illumination, SpectralPoints};
 use super::planck::{COLDEST_K, HOTTEST_K};
+use super::points::{Boundary, Illumination, SpectralPoints};
 use crate::error::{ModelError, RejectReason};
 use crate::opacity::mixing::LANES;
 
@@ -133,7 +133,10 @@ impl Base {
         let (factor, slope) = if excess > 0.0 {
             (1.0 + excess, 1.0)
         } else {
-            (1.0 / (1.0 - excess), 1.0 / ((1.0 - excess) * (1.0 - excess)))
+            (
+                1.0 / (1.0 - excess),
+                1.0 / ((1.0 - excess) * (1.0 - excess)),
+            )
         };
         let root = factor.sqrt().sqrt();
         // dT/dx = T_last (factor^(1/4))' = T_last root/(4 factor) slope dexcess
@@ -191,7 +194,13 @@ impl Transfer {
         workspace: &mut Workspace,
         fluxes: &mut Fluxes,
     ) -> Result<(), ModelError> {
-        self.prepare(column, temperature_k, surface_temperature_k, boundary, workspace)?;
+        self.prepare(
+            column,
+            temperature_k,
+            surface_temperature_k,
+            boundary,
+            workspace,
+        )?;
         workspace.clear_sums();
         for block in 0..self.points.blocks.len() {
             self.solve_block(column, boundary, block, workspace);

@@ -102,7 +102,13 @@ impl Transfer {
         fluxes: &mut super::Fluxes,
         jacobian: &mut Vec<f64>,
     ) -> Result<(), crate::error::ModelError> {
-        self.prepare(column, temperature_k, surface_temperature_k, boundary, workspace)?;
+        self.prepare(
+            column,
+            temperature_k,
+            surface_temperature_k,
+            boundary,
+            workspace,
+        )?;
         workspace.clear_sums();
         let layers = temperature_k.len();
         scratch.resize(layers);
@@ -139,7 +145,9 @@ impl Transfer {
         let half = &workspace.half;
         if scatters {
             let scattering = &column.extinction.scattering[range];
-            workspace.slopes.scattering(absorption, scattering, per_k, half);
+            workspace
+                .slopes
+                .scattering(absorption, scattering, per_k, half);
         } else {
             workspace.slopes.absorbing(absorption, per_k, half);
             workspace.operators.r.fill([0.0; LANES]);
@@ -148,7 +156,12 @@ impl Transfer {
         self.slopes_of_sources(block, workspace, &mut scratch.source);
         let rays = &mut scratch.layers;
         let share = scratch.opacity_share as f32;
-        through_absorption(&workspace.slopes, &workspace.fields, share, &mut scratch.source);
+        through_absorption(
+            &workspace.slopes,
+            &workspace.fields,
+            share,
+            &mut scratch.source,
+        );
         single(&workspace.operators, rays);
         let coupled = scatters || workspace.fields.albedo.iter().any(|a| *a > 0.0);
         rays.albedo = workspace.fields.albedo.map(|a| a as f32);
@@ -167,7 +180,14 @@ impl Transfer {
         far(&mut scratch.sums, &scratch.layers, up, down);
         if let Illumination::Beam { cosine } = boundary.illumination {
             let ratio = 2.0 * scratch.opacity_share / (self.diffusivity * cosine);
-            beam_slopes(per_k, half, ratio, &workspace.fields, &mut scratch.layers, &mut scratch.source);
+            beam_slopes(
+                per_k,
+                half,
+                ratio,
+                &workspace.fields,
+                &mut scratch.layers,
+                &mut scratch.source,
+            );
             scratch.beam_column();
         }
     }
@@ -179,7 +199,11 @@ impl Transfer {
             let row = &workspace.planck_per_k[row * bands..(row + 1) * bands];
             for ((out, band), weight) in out.iter_mut().zip(&block.band).zip(&block.weight) {
                 let value = row[*band] * weight;
-                *out = if value > TINY { (factor * value) as f32 } else { 0.0 };
+                *out = if value > TINY {
+                    (factor * value) as f32
+                } else {
+                    0.0
+                };
             }
         };
         let layers = source.node.len();
@@ -437,7 +461,12 @@ fn go_up<const AVX2: bool>(sums: &mut [Half], rays: &LayerRays, mut ray: Lanes32
 
 /// Through the layers from `first` down; what reaches the surface.
 #[inline(always)]
-fn go_down<const AVX2: bool>(sums: &mut [Half], first: usize, rays: &LayerRays, mut ray: Lanes32) -> Lanes32 {
+fn go_down<const AVX2: bool>(
+    sums: &mut [Half],
+    first: usize,
+    rays: &LayerRays,
+    mut ray: Lanes32,
+) -> Lanes32 {
     let cut = DEAD * strongest(&ray);
     let start = first.next_multiple_of(STRIP).min(sums.len());
     for l in first..start {
@@ -534,7 +563,11 @@ impl JacobianWorkspace {
         for i in 0..LANES {
             let albedo = self.layers.albedo[i];
             let emitted = (1.0 - albedo) * ray[i];
-            let above = if coupled { self.layers.above[n][i] as f32 } else { 0.0 };
+            let above = if coupled {
+                self.layers.above[n][i] as f32
+            } else {
+                0.0
+            };
             ray[i] = emitted / (1.0 - albedo * above);
             balance[i] = (1.0 - albedo) * above * ray[i] - emitted;
         }
@@ -663,13 +696,7 @@ fn emitted(
 
 /// Emission with the reflections above and below; what comes back heats the layer.
 #[inline(always)]
-fn reflect(
-    k: usize,
-    rays: &LayerRays,
-    up: &mut Lanes32,
-    down: &mut Lanes32,
-    sum: &mut Lanes32,
-) {
+fn reflect(k: usize, rays: &LayerRays, up: &mut Lanes32, down: &mut Lanes32, sum: &mut Lanes32) {
     let [pp, pq, qp, qq, u] = &rays.mix[k];
     for i in 0..LANES {
         let (p, q) = (up[i], down[i]);

@@ -117,9 +117,15 @@ mod tests {
         for i in 0..4000 {
             let x = 1e-14 * 1.0099_f64.powi(i);
             let (t, u) = transmission(x);
-            assert!((t / (-x).exp() - 1.0).abs() < 2e-13 || x > 700.0, "{x}: {t}");
+            assert!(
+                (t / (-x).exp() - 1.0).abs() < 2e-13 || x > 700.0,
+                "{x}: {t}"
+            );
             assert!((u / -(-x).exp_m1() - 1.0).abs() < 1e-15, "{x}: {u}");
-            assert!((exp(-x) / (-x).exp() - 1.0).abs() < 2e-13 || x > 700.0, "{x}");
+            assert!(
+                (exp(-x) / (-x).exp() - 1.0).abs() < 2e-13 || x > 700.0,
+                "{x}"
+            );
         }
         assert_eq!(transmission(0.0), (1.0, 0.0));
         assert_eq!(exp(-1e4), 0.0);

@@ -116,7 +116,10 @@ impl Slopes {
             let (k, s) = (f64::from(kappa[i]), f64::from(scattering[i]));
             // Where there is next to no absorption the step is one of the scattering.
             let step = 1e-3 * (k + 1e-3 * s) + 1e-30;
-            let (low, high) = (Slab::new((k - step).max(0.0), s, *row), Slab::new(k + step, s, *row));
+            let (low, high) = (
+                Slab::new((k - step).max(0.0), s, *row),
+                Slab::new(k + step, s, *row),
+            );
             let scale = f64::from(per_k[i]) / (k + step - (k - step).max(0.0));
             self.t.as_flattened_mut()[i] = (scale * (high.t - low.t)) as f32;
             self.r.as_flattened_mut()[i] = (scale * (high.r - low.r)) as f32;
@@ -127,15 +130,18 @@ impl Slopes {
     }
 }
 
-/// Square of the half-layer depth Dτ at which the source is half way from flat to linear.
-const LINEAR: f64 = 0.01;
+/// Fourth power of the half-layer depth Dτ at which the source is half way from flat to linear, at
+/// a depth of 0.1.
+const LINEAR: f64 = 1e-4;
 
 /// Share of the linear source: 0 for thin, 1 for thick halves. A thin layer with a linear source
 /// would shine with the temperature of its neighbours and could find no balance of its own next to
 /// a jump; its emission is that of the node, to the same order. Thick layers need the gradient.
 #[inline(always)]
 fn linearity(x: f64) -> f64 {
-    x * x / (x * x + LINEAR)
+    let x4 = x * x * x * x;
+    // Bounded, so that a very thick layer does not overflow.
+    if x4 < 1e30 { x4 / (x4 + LINEAR) } else { 1.0 }
 }
 
 vectorised! {
@@ -191,7 +197,8 @@ vectorised! {
             let da = 1.0 - a - ratio;
             let db = through - da;
             let bend = linearity(x);
-            let dbend = 2.0 * x * LINEAR / ((x * x + LINEAR) * (x * x + LINEAR));
+            let x3 = x * x * x;
+            let dbend = 4.0 * x3 * LINEAR / ((x3 * x + LINEAR) * (x3 * x + LINEAR));
             let far = bend * b;
             let (dnear, dfar) = (dbend * a + bend * da, dbend * b + bend * db);
             t[i] = (-2.0 * through * through * dx) as f32;
@@ -238,7 +245,8 @@ impl Slab {
         let inverse = 1.0 / (1.0 + minus * minus * v);
         let (t, r) = (through * inverse, minus * plus * v * inverse);
         let u = absorbed * (epsilon + minus * absorbed) * inverse;
-        let b = (far_excess(x, mean, through, absorbed) + 0.5 * epsilon * mean * absorbed) * inverse;
+        let b =
+            (far_excess(x, mean, through, absorbed) + 0.5 * epsilon * mean * absorbed) * inverse;
         let a = u - b;
         let bend = linearity(depth);
         let (near, far) = (bend * a, bend * b);
@@ -297,7 +305,10 @@ pub(super) fn scattered_beam(
         pole = if pole < 0.0 { -1e-5 * s2 } else { 1e-5 * s2 };
     }
     let source = 0.5 * omega * slope / pole;
-    let (up, down) = (source * (diffusivity - slope), source * (diffusivity + slope));
+    let (up, down) = (
+        source * (diffusivity - slope),
+        source * (diffusivity + slope),
+    );
     let through = (-slope * depth).exp();
     [
         up * (1.0 - t * through) - r * down,
@@ -325,7 +336,10 @@ mod tests {
                 (grey.e2, plain.e2[0][0]),
                 (grey.e3, plain.e3[0][0]),
             ] {
-                assert!((found - exact).abs() <= 1e-11 * exact, "{half}: {found} {exact}");
+                assert!(
+                    (found - exact).abs() <= 1e-11 * exact,
+                    "{half}: {found} {exact}"
+                );
             }
             let white = Slab::new(0.0, 1.0, half);
             assert!((white.t * (1.0 + half) - 1.0).abs() < 1e-12, "{half}");
@@ -333,7 +347,10 @@ mod tests {
             assert_eq!(white.u, 0.0);
             for omega in [0.01, 0.3, 0.9, 1.0 - 1e-9] {
                 let slab = Slab::new(1.0 - omega, omega, half);
-                assert!((slab.t + slab.r + slab.u - 1.0).abs() < 1e-13, "{half} {omega}");
+                assert!(
+                    (slab.t + slab.r + slab.u - 1.0).abs() < 1e-13,
+                    "{half} {omega}"
+                );
                 let sum = slab.e1 + slab.e2 + slab.e3;
                 assert!((sum - slab.u).abs() < 1e-12 * slab.u, "{half} {omega}");
                 assert!(slab.e1 > 0.0 && slab.e2 > 0.0 && slab.e3 >= 0.0);

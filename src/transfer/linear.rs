@@ -94,7 +94,11 @@ mod tests {
             .map(|i| {
                 let (row, column) = (i / n, i % n);
                 let noise = ((i * 7919 + 13) % 1009) as f64 / 1009.0 - 0.5;
-                if row == column { 0.0 } else { noise * 10_f64.powi(row as i32 - 8) }
+                if row == column {
+                    0.0
+                } else {
+                    noise * 10_f64.powi(row as i32 - 8)
+                }
             })
             .collect();
         let exact: Vec<f64> = (0..n).map(|i| 1.0 + i as f64).collect();

@@ -211,7 +211,11 @@ mod tests {
             let per_cm = 1e4 / (product_um_k / 1000.0);
             band_flux_w_m2(per_cm, f64::INFINITY, 1000.0) / (STEFAN_BOLTZMANN * 1e12)
         };
-        assert!((below(2897.77) - 0.250_05).abs() < 2e-5, "{}", below(2897.77));
+        assert!(
+            (below(2897.77) - 0.250_05).abs() < 2e-5,
+            "{}",
+            below(2897.77)
+        );
         assert!((below(4107.26) - 0.5).abs() < 2e-5, "{}", below(4107.26));
         assert!((below(10_000.0) - 0.914_16).abs() < 1e-5);
         assert!((below(1000.0) - 0.000_320_7).abs() < 2e-6);
@@ -227,13 +231,22 @@ mod tests {
             let sigma_t3 = STEFAN_BOLTZMANN * temperature_k.powi(3);
             let sum: f64 = flux.iter().sum();
             let slope: f64 = per_k.iter().sum();
-            assert!((sum / (sigma_t3 * temperature_k) - 1.0).abs() < 1e-10, "{temperature_k}");
-            assert!((slope / (4.0 * sigma_t3) - 1.0).abs() < 1e-8, "{temperature_k}");
+            assert!(
+                (sum / (sigma_t3 * temperature_k) - 1.0).abs() < 1e-10,
+                "{temperature_k}"
+            );
+            assert!(
+                (slope / (4.0 * sigma_t3) - 1.0).abs() < 1e-8,
+                "{temperature_k}"
+            );
             for (band, value) in flux.iter().enumerate() {
                 let (low, high) = outer_edges(&edges, band);
                 let exact = band_flux_w_m2(low, high, temperature_k);
                 // Measured 1e-12 where it counts.
-                assert!((value - exact).abs() < 1e-10 * exact + 1e-16 * sum, "{band} {temperature_k}");
+                assert!(
+                    (value - exact).abs() < 1e-10 * exact + 1e-16 * sum,
+                    "{band} {temperature_k}"
+                );
             }
         }
     }

@@ -203,7 +203,11 @@ impl Boundary {
         if !all {
             return refuse("a negative flux".into(), "fluxes of zero or more");
         }
-        if let Some(albedo) = self.surface_albedo.iter().find(|a| !(0.0..=1.0).contains(*a)) {
+        if let Some(albedo) = self
+            .surface_albedo
+            .iter()
+            .find(|a| !(0.0..=1.0).contains(*a))
+        {
             return refuse(format!("a surface albedo of {albedo}"), "0 to 1");
         }
         match self.illumination {

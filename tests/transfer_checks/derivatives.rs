@@ -18,7 +18,14 @@ fn heating(
     model.fill(layers, *surface, &mut column).unwrap();
     let mut workspace = Workspace::default();
     transfer
-        .fluxes(&column, layers, *surface, boundary, &mut workspace, &mut fluxes)
+        .fluxes(
+            &column,
+            layers,
+            *surface,
+            boundary,
+            &mut workspace,
+            &mut fluxes,
+        )
         .unwrap();
     let mut heating = fluxes.heating_w_m2;
     heating.push(fluxes.surface_heating_w_m2);
@@ -65,7 +72,11 @@ fn worst(model: &mut Synthetic, boundary: &Boundary, transfer: &Transfer) -> f64
         for l in 0..m {
             let error = (jacobian[l * m + j] - exact[l]).abs() / scale;
             if error > 1e-3 {
-                println!("row {l} column {j}: {} for {}", jacobian[l * m + j], exact[l]);
+                println!(
+                    "row {l} column {j}: {} for {}",
+                    jacobian[l * m + j],
+                    exact[l]
+                );
             }
             worst = worst.max(error);
         }

@@ -106,15 +106,24 @@ impl Synthetic {
             let um = 1e4 / wavenumber;
             let spread = 4.0 * (random.next() - 0.5);
             let bump = |centre: f64, width: f64| (-((um - centre) / width).powi(2)).exp();
-            shapes[0][i] = if um < 0.3 { 10_f64.powf(wall + 0.5 * spread) } else { 0.0 } as f32;
+            shapes[0][i] = if um < 0.3 {
+                10_f64.powf(wall + 0.5 * spread)
+            } else {
+                0.0
+            } as f32;
             shapes[1][i] = if (0.5..1.0).contains(&um) {
                 10_f64.powf(visible + spread) as f32
             } else {
                 10_f64.powf(window) as f32
             };
-            shapes[2][i] = if um > 1.0 { 10_f64.powf(background + spread) as f32 } else { 0.0 };
+            shapes[2][i] = if um > 1.0 {
+                10_f64.powf(background + spread) as f32
+            } else {
+                0.0
+            };
             let lines = bands[0] * bump(9.0, 0.9) + bands[1] * bump(4.3, 0.3);
-            shapes[3][i] = (10_f64.powf(0.3 * spread + lines) - 10_f64.powf(0.3 * spread)) as f32 * 0.1;
+            shapes[3][i] =
+                (10_f64.powf(0.3 * spread + lines) - 10_f64.powf(0.3 * spread)) as f32 * 0.1;
         }
         Self {
             gases: (shapes.into_iter())
@@ -168,7 +177,9 @@ impl ColumnModel for Synthetic {
         }
         let step = (base_pa / self.top_pa).ln() / n as f64;
         column.interface_pressure_pa.clear();
-        column.interface_pressure_pa.extend((0..=n).map(|i| self.top_pa * (step * i as f64).exp()));
+        column
+            .interface_pressure_pa
+            .extend((0..=n).map(|i| self.top_pa * (step * i as f64).exp()));
         column.pressure_pa.clear();
         column.mass_kg_m2.clear();
         for pair in column.interface_pressure_pa.windows(2) {
@@ -184,7 +195,10 @@ impl ColumnModel for Synthetic {
                     // A power law around 2500 K that levels off at both ends.
                     let bend = ((t / 2500.0).ln() / BEND).tanh();
                     let x = (gas.exponent * BEND * bend).exp();
-                    [x as f32, (x * gas.exponent * (1.0 - bend * bend) / t) as f32]
+                    [
+                        x as f32,
+                        (x * gas.exponent * (1.0 - bend * bend) / t) as f32,
+                    ]
                 })
                 .collect();
             for block in 0..self.points.div_ceil(LANES) {
@@ -213,7 +227,10 @@ pub fn starlight(points: &SpectralPoints, star_k: f64, irradiation_k: f64) -> Bo
     let mut boundary = Boundary::dark(points.bands());
     let factor = (irradiation_k / star_k).powi(4);
     boundary.stellar_flux_w_m2 = points.black_body_w_m2(star_k);
-    boundary.stellar_flux_w_m2.iter_mut().for_each(|flux| *flux *= factor);
+    boundary
+        .stellar_flux_w_m2
+        .iter_mut()
+        .for_each(|flux| *flux *= factor);
     boundary.internal_flux_w_m2 = 5.670_374_419e-8 * 30_f64.powi(4);
     boundary
 }

@@ -1,13 +1,16 @@
 //! The iteration.
 
 use super::{
-    BALANCED, CHORD, CHORD_LIKELY, CLIP, Equilibrium, HALVINGS, LIGHT, ModelError, NEAR, PACE, Problem, RejectReason,
-    Residual, STALL, STALLS, SURFACE_STEP,
+    BALANCED, CHORD, CHORD_LIKELY, CLIP, Equilibrium, HALVINGS, LIGHT, ModelError, NEAR, PACE,
+    Problem, RejectReason, Residual, STALL, STALLS, SURFACE_STEP,
 };
 use crate::transfer::ColumnModel;
 
 impl Equilibrium {
-    pub(super) fn run<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<(), ModelError> {
+    pub(super) fn run<M: ColumnModel>(
+        &mut self,
+        problem: &mut Problem<M>,
+    ) -> Result<(), ModelError> {
         self.opacity_share = 0.0;
         self.damping = 0.0;
         self.differentiate(problem)?;
@@ -28,7 +31,8 @@ impl Equilibrium {
                 return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
             }
             let before = self.norm();
-            let close = before < NEAR && (self.damping == 0.0 || self.relative_heating() < BALANCED);
+            let close =
+                before < NEAR && (self.damping == 0.0 || self.relative_heating() < BALANCED);
             self.opacity_share = if close { 1.0 } else { 0.0 };
             // Close to the solution a chord is likely to do.
             let mut fresh = self.advance(problem, before > CHORD_LIKELY)?;
@@ -48,7 +52,11 @@ impl Equilibrium {
                 self.relax(moved, stalls);
                 self.factor(problem)?;
                 self.correct(problem);
-                stalls = if self.norm() > STALL * before { stalls + 1 } else { 0 };
+                stalls = if self.norm() > STALL * before {
+                    stalls + 1
+                } else {
+                    0
+                };
             }
         }
     }
@@ -64,7 +72,11 @@ impl Equilibrium {
     fn relax(&mut self, moved: f64, stalls: usize) {
         if self.damping > 0.0 {
             let turned = self.direction < 0.0;
-            self.damping *= if turned { 3.0 } else { (moved / PACE).clamp(0.2, 2.0) };
+            self.damping *= if turned {
+                3.0
+            } else {
+                (moved / PACE).clamp(0.2, 2.0)
+            };
             if self.damping < LIGHT {
                 self.damping = 0.0;
             }
@@ -124,7 +136,10 @@ impl Equilibrium {
     }
 
     /// Heating and its derivatives where we stand.
-    fn differentiate<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<(), ModelError> {
+    fn differentiate<M: ColumnModel>(
+        &mut self,
+        problem: &mut Problem<M>,
+    ) -> Result<(), ModelError> {
         let (surface, layers) = self.temperature_k.split_last().unwrap_or((&0.0, &[]));
         problem.model.fill(layers, *surface, &mut self.column)?;
         self.trial_k.clear();
@@ -161,7 +176,10 @@ impl Equilibrium {
     }
 
     /// The column of the surface temperature where all pressures follow it: a difference.
-    fn follow_surface<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<(), ModelError> {
+    fn follow_surface<M: ColumnModel>(
+        &mut self,
+        problem: &mut Problem<M>,
+    ) -> Result<(), ModelError> {
         let (surface, layers) = self.temperature_k.split_last().unwrap_or((&0.0, &[]));
         let mut step = SURFACE_STEP * surface;
         let column = &mut self.other_column;
@@ -183,9 +201,8 @@ impl Equilibrium {
         for (row, (other, here)) in rows.enumerate() {
             self.jacobian[row * m + m - 1] = (other - here) / step;
         }
-        self.jacobian[m * m - 1] = (self.other_fluxes.surface_heating_w_m2
-            - self.fluxes.surface_heating_w_m2)
-            / step;
+        self.jacobian[m * m - 1] =
+            (self.other_fluxes.surface_heating_w_m2 - self.fluxes.surface_heating_w_m2) / step;
         Ok(())
     }
 
@@ -213,7 +230,8 @@ impl Equilibrium {
     /// Correction that the matrix at hand asks for.
     fn correct<M>(&mut self, problem: &Problem<M>) {
         self.correction.clear();
-        self.correction.extend(self.fluxes.heating_w_m2.iter().map(|h| -h));
+        self.correction
+            .extend(self.fluxes.heating_w_m2.iter().map(|h| -h));
         self.correction.push(match problem.options.fixed_surface_k {
             None => -self.fluxes.surface_heating_w_m2,
             Some(_) => 0.0,
