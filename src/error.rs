@@ -105,11 +105,13 @@ pub enum RejectReason {
     MeltOutsideDomain,
     /// An oxygen fugacity outside the range in which the gas is described.
     OxygenFugacityOutOfRange,
+    /// No temperatures were found at which every layer is in radiative balance.
+    NoRadiativeEquilibrium,
 }
 
 impl RejectReason {
     /// Every reason, in the order of their codes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ImpossibleGeometry,
         Self::NoEnergyBalance,
         Self::TemperatureOutOfRange,
@@ -117,6 +119,7 @@ impl RejectReason {
         Self::Forbidden,
         Self::MeltOutsideDomain,
         Self::OxygenFugacityOutOfRange,
+        Self::NoRadiativeEquilibrium,
     ];
 
     /// Name as it stands in `summary.json`.
@@ -129,6 +132,7 @@ impl RejectReason {
             Self::Forbidden => "forbidden",
             Self::MeltOutsideDomain => "melt_outside_domain",
             Self::OxygenFugacityOutOfRange => "oxygen_fugacity_out_of_range",
+            Self::NoRadiativeEquilibrium => "no_radiative_equilibrium",
         }
     }
 }

@@ -2,6 +2,23 @@
 //!
 //! Layers are numbered from the top; interface i lies above layer i, the last one at the surface.
 
+mod emission;
+mod equilibrium;
+mod flux;
+mod jacobian;
+mod lanes;
+mod layer;
+mod linear;
+mod planck;
+mod points;
+
+pub use emission::{Angles, Emission};
+pub use equilibrium::{Effort, Equilibrium, EquilibriumOptions, Residual};
+pub use flux::{Diffusivity, Fluxes, SCATTERING_ALBEDO, SCATTERING_DEPTH, Transfer, Workspace};
+pub use jacobian::JacobianWorkspace;
+pub use planck::band_flux_w_m2;
+pub use points::{Boundary, Illumination, SpectralPoints};
+
 use crate::error::ModelError;
 use crate::opacity::mixing::Extinction;
 

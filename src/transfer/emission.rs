@@ -1,0 +1,303 @@
+//! Light that leaves the column at the top, where it comes from, and optical depths.
+//!
+//! A pass of its own after the temperatures are known: the formal solution along a few angles with
+//! the source of each layer,
+//!
+//! F = ∫ 2µ πI(µ) dµ, I(µ) = Σ (emission of a layer towards µ) × (transmission to the top).
+//!
+//! Where layers scatter, the source is (1 - ω)B + ωJ with the mean intensity J of the two streams
+//! (Toon et al. 1989, JGR 94, 16287, the source-function technique), J = D(U + V)/4π and, of the
+//! beam, F/4πµ. Light of the star that surface or gas send back is in the flux; a boundary without
+//! star leaves it out.
+
+use super::flux::{Transfer, Workspace};
+use super::lanes::{Lanes, exp, vectorised};
+use super::layer::Operators;
+use super::points::{Boundary, Illumination};
+use super::{Column, SpectralPoints};
+use crate::error::{InputError, ModelError};
+use crate::opacity::mixing::LANES;
+use crate::spectrum::quadrature::gauss_power_law;
+
+/// Optical depth of the photosphere.
+const PHOTOSPHERE: f64 = 2.0 / 3.0;
+
+/// Angles of the emission: cosines with weights of ∫ 2µ f(µ) dµ from 0 to 1, which sum to one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Angles(Vec<(f64, f64)>);
+
+impl Angles {
+    /// The default number.
+    pub const DEFAULT: usize = 4;
+
+    /// Gauss-Jacobi rule with the weight µ: exact for polynomials of degree 2 `count` - 1.
+    ///
+    /// # Errors
+    /// Outside 1 to 32.
+    pub fn new(count: usize) -> Result<Self, InputError> {
+        if (1..=32).contains(&count) {
+            return Ok(Self(gauss_power_law(count, 1.0)));
+        }
+        Err(InputError::value("emission angles", count, "1 to 32"))
+    }
+}
+
+/// Emission of a column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Emission {
+    /// Flux at the top of each point \[W m⁻² per band\]: that of its band if all of it were as the
+    /// point is. Zero where the weight is.
+    pub point_w_m2: Vec<f64>,
+    /// Flux at the top of each band \[W m⁻² per band\]; over
+    /// [`SpectralPoints::width_m`] it is one per metre of wavelength.
+    pub band_w_m2: Vec<f64>,
+    /// Part of the flux that was sent last by each layer, and by the surface \[W m⁻² per band\],
+    /// \[band\]\[layer, surface\]: the contribution function times the flux.
+    pub contribution_w_m2: Vec<f64>,
+    /// Vertical optical depth of extinction from the top to each interface, \[band\]\[interface\]:
+    /// -ln of the mean transmission of the band.
+    pub optical_depth: Vec<f64>,
+    /// Pressure at which that depth is 2/3 \[Pa\]; `None` where the surface shines through.
+    pub photosphere_pa: Vec<Option<f64>>,
+    scratch: Scratch,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Scratch {
+    extinction: Vec<f32>,
+    half: Vec<f64>,
+    node: Vec<Lanes>,
+    interface: Vec<Lanes>,
+    /// \[layer, surface\]
+    sent: Vec<Lanes>,
+    through: Vec<Lanes>,
+}
+
+impl Transfer {
+    /// Emission at given temperatures.
+    ///
+    /// # Arguments
+    /// As [`Transfer::fluxes`].
+    ///
+    /// # Errors
+    /// As [`Transfer::fluxes`].
+    #[allow(clippy::too_many_arguments)]
+    pub fn emission(
+        &self,
+        column: &Column,
+        temperature_k: &[f64],
+        surface_temperature_k: f64,
+        boundary: &Boundary,
+        angles: &Angles,
+        workspace: &mut Workspace,
+        emission: &mut Emission,
+    ) -> Result<(), ModelError> {
+        self.prepare(
+            column,
+            temperature_k,
+            surface_temperature_k,
+            boundary,
+            workspace,
+        )?;
+        let layers = temperature_k.len();
+        emission.clear(&self.points, layers);
+        for block in 0..self.points.blocks.len() {
+            let scatters = self.solve_block(column, boundary, block, workspace);
+            self.sources(
+                column,
+                boundary,
+                block,
+                scatters,
+                workspace,
+                &mut emission.scratch,
+            );
+            for (cosine, weight) in &angles.0 {
+                let scratch = &mut emission.scratch;
+                for (half, mass) in scratch.half.chunks_exact_mut(LANES).zip(&column.mass_kg_m2) {
+                    half.fill(0.5 * mass / cosine);
+                }
+                workspace
+                    .operators
+                    .absorbing(&scratch.extinction, &scratch.half);
+                let surface = workspace.fields.up[layers];
+                send(&workspace.operators, *weight, &surface, scratch);
+            }
+            transmissions(&column.mass_kg_m2, &mut emission.scratch);
+            emission.add(&self.points, block);
+        }
+        emission.finish(&self.points, &column.interface_pressure_pa);
+        Ok(())
+    }
+
+    /// Extinction and sources of a block that was solved.
+    fn sources(
+        &self,
+        column: &Column,
+        boundary: &Boundary,
+        block: usize,
+        scatters: bool,
+        workspace: &Workspace,
+        scratch: &mut Scratch,
+    ) {
+        let layers = column.mass_kg_m2.len();
+        let range = block * layers * LANES..(block + 1) * layers * LANES;
+        scratch.extinction.clear();
+        scratch
+            .extinction
+            .extend_from_slice(&column.extinction.absorption[range.clone()]);
+        scratch.node.clone_from(&workspace.fields.node);
+        scratch.interface.clone_from(&workspace.fields.interface);
+        if !scatters {
+            return;
+        }
+        let slope = match boundary.illumination {
+            Illumination::Diffuse => 0.0,
+            Illumination::Beam { cosine } => 0.25 / cosine,
+        };
+        let fields = &workspace.fields;
+        let mean = |interface: usize, lane: usize| {
+            let both = fields.up[interface][lane] + fields.down[interface][lane];
+            0.25 * self.diffusivity * both + slope * fields.beam[interface][lane]
+        };
+        let scattering = &column.extinction.scattering[range];
+        for (i, (extinction, scattering)) in
+            scratch.extinction.iter_mut().zip(scattering).enumerate()
+        {
+            let (layer, lane) = (i / LANES, i % LANES);
+            *extinction += scattering;
+            let omega = if *scattering > 0.0 {
+                f64::from(*scattering) / f64::from(*extinction)
+            } else {
+                0.0
+            };
+            let light = 0.5 * (mean(layer, lane) + mean(layer + 1, lane));
+            let node = &mut scratch.node[layer][lane];
+            *node += omega * (light - *node);
+            if layer + 1 == layers {
+                let base = &mut scratch.interface[layers][lane];
+                *base += omega * (mean(layers, lane) - *base);
+            }
+        }
+        super::flux::interfaces(&scratch.node, &workspace.upper, &mut scratch.interface);
+    }
+}
+
+vectorised! {
+    /// Light towards one angle, from the top down: what is sent times what comes through.
+    fn send(operators: &Operators, weight: f64, surface: &Lanes, scratch: &mut Scratch) {
+        let layers = scratch.node.len();
+        let (t, e1) = (&operators.t[..layers], &operators.e1[..layers]);
+        let (e2, e3) = (&operators.e2[..layers], &operators.e3[..layers]);
+        let (node, interface) = (&scratch.node[..layers], &scratch.interface[..layers + 1]);
+        let sent = &mut scratch.sent[..layers + 1];
+        let mut through = [weight; LANES];
+        for l in 0..layers {
+            let (top, bottom) = (&interface[l], &interface[l + 1]);
+            for i in 0..LANES {
+                let own = e1[l][i] * top[i] + e2[l][i] * node[l][i] + e3[l][i] * bottom[i];
+                sent[l][i] += through[i] * own;
+                through[i] *= t[l][i];
+            }
+        }
+        for i in 0..LANES {
+            sent[layers][i] += through[i] * surface[i];
+        }
+    }
+}
+
+vectorised! {
+    /// Vertical transmissions from the top to the interfaces.
+    fn transmissions(mass: &[f64], scratch: &mut Scratch) {
+        let mut depth = [0.0; LANES];
+        let extinction = scratch.extinction.as_chunks::<LANES>().0;
+        let rows = mass.iter().zip(extinction).zip(&mut scratch.through[1..]);
+        for ((mass, extinction), through) in rows {
+            for i in 0..LANES {
+                depth[i] += mass * f64::from(extinction[i]);
+                through[i] = exp(-depth[i]);
+            }
+        }
+    }
+}
+
+impl Emission {
+    /// Contribution function of a band, normalised to a sum of one over layers and surface; zeros
+    /// for a dark band.
+    ///
+    /// # Panics
+    /// `band` must be one of the bands of the last pass.
+    pub fn contribution(&self, band: usize) -> Vec<f64> {
+        let width = self.scratch.sent.len();
+        let row = &self.contribution_w_m2[band * width..(band + 1) * width];
+        let sum: f64 = row.iter().sum();
+        let inverse = if sum > 0.0 { 1.0 / sum } else { 0.0 };
+        row.iter().map(|part| part * inverse).collect()
+    }
+
+    fn clear(&mut self, points: &SpectralPoints, layers: usize) {
+        let zero = |values: &mut Vec<f64>, len: usize| {
+            values.clear();
+            values.resize(len, 0.0);
+        };
+        let bands = points.bands();
+        zero(&mut self.point_w_m2, points.points());
+        zero(&mut self.band_w_m2, bands);
+        zero(&mut self.contribution_w_m2, bands * (layers + 1));
+        zero(&mut self.optical_depth, bands * (layers + 1));
+        let scratch = &mut self.scratch;
+        scratch.half.resize(layers * LANES, 0.0);
+        scratch.sent.clear();
+        scratch.sent.resize(layers + 1, [0.0; LANES]);
+        scratch.through.resize(layers + 1, [1.0; LANES]);
+        scratch.through[0] = [1.0; LANES];
+    }
+
+    /// Adds a block to its bands.
+    fn add(&mut self, points: &SpectralPoints, index: usize) {
+        let block = &points.blocks[index];
+        let width = self.scratch.sent.len();
+        for lane in 0..LANES.min(points.points() - index * LANES) {
+            let (band, weight) = (block.band[lane], block.weight[lane]);
+            let contribution = &mut self.contribution_w_m2[band * width..(band + 1) * width];
+            let depth = &mut self.optical_depth[band * width..(band + 1) * width];
+            let mut sum = 0.0;
+            for row in 0..width {
+                let sent = self.scratch.sent[row][lane];
+                sum += sent;
+                contribution[row] += sent;
+                depth[row] += weight * self.scratch.through[row][lane];
+            }
+            self.band_w_m2[band] += sum;
+            if weight > 0.0 {
+                self.point_w_m2[index * LANES + lane] = sum / weight;
+            }
+        }
+        self.scratch.sent.fill([0.0; LANES]);
+    }
+
+    /// Depths from the mean transmissions, and the photospheres.
+    fn finish(&mut self, points: &SpectralPoints, pressure_pa: &[f64]) {
+        for through in &mut self.optical_depth {
+            *through = -through.clamp(f64::MIN_POSITIVE, 1.0).ln();
+        }
+        self.photosphere_pa.clear();
+        let width = self.scratch.sent.len();
+        self.photosphere_pa.extend(
+            (self.optical_depth.chunks_exact(width).take(points.bands()))
+                .map(|depth| photosphere(depth, pressure_pa)),
+        );
+    }
+}
+
+/// Pressure at depth 2/3: linear in ln p between the interfaces, linear in p above the first.
+fn photosphere(depth: &[f64], pressure_pa: &[f64]) -> Option<f64> {
+    let below = depth.iter().position(|depth| *depth >= PHOTOSPHERE)?;
+    let above = below.checked_sub(1)?;
+    let share = (PHOTOSPHERE - depth[above]) / (depth[below] - depth[above]);
+    let (low, high) = (*pressure_pa.get(above)?, *pressure_pa.get(below)?);
+    Some(if low > 0.0 {
+        low * (high / low).powf(share)
+    } else {
+        share * high
+    })
+}

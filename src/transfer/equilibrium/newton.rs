@@ -1,0 +1,295 @@
+//! The iteration.
+
+use super::{
+    BALANCED, CHORD, CHORD_LIKELY, CLIP, Equilibrium, HALVINGS, LIGHT, ModelError, NEAR, PACE,
+    Problem, RejectReason, Residual, STALL, STALLS, SURFACE_STEP,
+};
+use crate::transfer::ColumnModel;
+
+impl Equilibrium {
+    pub(super) fn run<M: ColumnModel>(
+        &mut self,
+        problem: &mut Problem<M>,
+    ) -> Result<(), ModelError> {
+        self.opacity_share = 0.0;
+        self.damping = 0.0;
+        self.differentiate(problem)?;
+        self.factor(problem)?;
+        self.correct(problem);
+        let mut stalls = 0;
+        loop {
+            let imbalance = self.imbalance(problem);
+            self.history.push(Residual {
+                imbalance,
+                correction_k: largest(&self.correction),
+                damping: self.damping,
+            });
+            if self.done(problem) {
+                return Ok(());
+            }
+            if self.effort.iterations >= problem.options.max_iterations {
+                return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
+            }
+            let before = self.norm();
+            let close =
+                before < NEAR && (self.damping == 0.0 || self.relative_heating() < BALANCED);
+            self.opacity_share = if close { 1.0 } else { 0.0 };
+            // Close to the solution a chord is likely to do.
+            let mut fresh = self.advance(problem, before > CHORD_LIKELY)?;
+            let moved = self.moved();
+            self.effort.iterations += 1;
+            // What the old matrix asks for now: how well it still fits.
+            self.correct(problem);
+            if self.done(problem) {
+                continue;
+            }
+            let fits = self.norm() < CHORD * before && self.damping == 0.0;
+            if !(fits || fresh) {
+                self.differentiate(problem)?;
+                fresh = true;
+            }
+            if fresh {
+                self.relax(moved, stalls);
+                self.factor(problem)?;
+                self.correct(problem);
+                stalls = if self.norm() > STALL * before {
+                    stalls + 1
+                } else {
+                    0
+                };
+            }
+        }
+    }
+
+    fn done<M>(&self, problem: &Problem<M>) -> bool {
+        self.damping < LIGHT
+            && self.imbalance(problem) <= problem.options.imbalance
+            && largest(&self.correction) < problem.options.correction_k
+    }
+
+    /// Chooses the pseudo-time term: none while Newton's method gets on; else one with which the
+    /// temperatures move by a tenth in a step, less as they settle.
+    fn relax(&mut self, moved: f64, stalls: usize) {
+        if self.damping > 0.0 {
+            let turned = self.direction < 0.0;
+            self.damping *= if turned {
+                3.0
+            } else {
+                (moved / PACE).clamp(0.2, 2.0)
+            };
+            if self.damping < LIGHT {
+                self.damping = 0.0;
+            }
+        } else if stalls >= STALLS {
+            self.damping = 1.0;
+        }
+    }
+
+    /// Largest relative change of a temperature in the last step, and whether it went on in the
+    /// direction of the one before.
+    fn moved(&mut self) -> f64 {
+        self.direction = 0.0;
+        let mut largest = 0.0_f64;
+        self.last_move.resize(self.temperature_k.len(), 0.0);
+        let pairs = self.trial_k.iter().zip(&self.temperature_k);
+        for ((old, new), last) in pairs.zip(&mut self.last_move) {
+            let change = new / old - 1.0;
+            self.direction += change * *last;
+            *last = change;
+            largest = largest.max(change.abs());
+        }
+        largest
+    }
+
+    /// Rms of the heating over what the layers exchange.
+    fn relative_heating(&self) -> f64 {
+        let fluxes = &self.fluxes;
+        let sum: f64 = (fluxes.heating_w_m2.iter().zip(&fluxes.emission_w_m2))
+            .map(|(heating, emission)| (heating / (heating.abs() + emission)).powi(2))
+            .sum();
+        (sum / fluxes.heating_w_m2.len() as f64).sqrt()
+    }
+
+    /// Size of the correction, relative to the temperatures.
+    fn norm(&self) -> f64 {
+        let sum: f64 = (self.correction.iter().zip(&self.temperature_k))
+            .map(|(d, t)| (d / t).clamp(-CLIP, CLIP).powi(2))
+            .sum();
+        (sum / self.correction.len() as f64).sqrt()
+    }
+
+    /// Largest imbalance over the incoming flux.
+    fn imbalance<M>(&self, problem: &Problem<M>) -> f64 {
+        let internal = problem.boundary.internal_flux_w_m2;
+        match problem.options.fixed_surface_k {
+            None => self.fluxes.imbalance_w_m2(internal) / problem.incoming,
+            Some(_) => {
+                let mut sum: f64 = 0.0;
+                let mut worst = 0.0_f64;
+                for heating in &self.fluxes.heating_w_m2 {
+                    sum += heating;
+                    worst = worst.max(sum.abs());
+                }
+                worst / problem.incoming
+            }
+        }
+    }
+
+    /// Heating and its derivatives where we stand.
+    fn differentiate<M: ColumnModel>(
+        &mut self,
+        problem: &mut Problem<M>,
+    ) -> Result<(), ModelError> {
+        let (surface, layers) = self.temperature_k.split_last().unwrap_or((&0.0, &[]));
+        problem.model.fill(layers, *surface, &mut self.column)?;
+        self.trial_k.clear();
+        self.trial_k.extend_from_slice(&self.temperature_k);
+        self.derivatives(problem)?;
+        self.follow(problem)
+    }
+
+    /// Heating and derivatives at the trial, whose column is at hand.
+    fn derivatives<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<(), ModelError> {
+        let (surface, layers) = self.trial_k.split_last().unwrap_or((&0.0, &[]));
+        problem.transfer.jacobian(
+            &self.column,
+            layers,
+            *surface,
+            problem.boundary,
+            self.opacity_share,
+            &mut self.workspace,
+            &mut self.jacobian_workspace,
+            &mut self.fluxes,
+            &mut self.jacobian,
+        )?;
+        self.effort.jacobians += 1;
+        self.effort.evaluations += 1;
+        Ok(())
+    }
+
+    fn follow<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<(), ModelError> {
+        let free = problem.options.fixed_surface_k.is_none();
+        if problem.model.follows_surface() && free {
+            self.follow_surface(problem)?;
+        }
+        Ok(())
+    }
+
+    /// The column of the surface temperature where all pressures follow it: a difference.
+    fn follow_surface<M: ColumnModel>(
+        &mut self,
+        problem: &mut Problem<M>,
+    ) -> Result<(), ModelError> {
+        let (surface, layers) = self.temperature_k.split_last().unwrap_or((&0.0, &[]));
+        let mut step = SURFACE_STEP * surface;
+        let column = &mut self.other_column;
+        if problem.model.fill(layers, surface + step, column).is_err() {
+            step = -step;
+            problem.model.fill(layers, surface + step, column)?;
+        }
+        problem.transfer.fluxes(
+            column,
+            layers,
+            surface + step,
+            problem.boundary,
+            &mut self.workspace,
+            &mut self.other_fluxes,
+        )?;
+        self.effort.evaluations += 1;
+        let m = layers.len() + 1;
+        let rows = (self.other_fluxes.heating_w_m2.iter()).zip(&self.fluxes.heating_w_m2);
+        for (row, (other, here)) in rows.enumerate() {
+            self.jacobian[row * m + m - 1] = (other - here) / step;
+        }
+        self.jacobian[m * m - 1] =
+            (self.other_fluxes.surface_heating_w_m2 - self.fluxes.surface_heating_w_m2) / step;
+        Ok(())
+    }
+
+    fn factor<M>(&mut self, problem: &Problem<M>) -> Result<(), ModelError> {
+        let m = self.temperature_k.len();
+        self.matrix.clear();
+        self.matrix.extend_from_slice(&self.jacobian);
+        if self.damping > 0.0 {
+            let surface = [self.fluxes.surface_emission_w_m2];
+            let emission = self.fluxes.emission_w_m2.iter().chain(&surface);
+            for (i, (emission, temperature)) in emission.zip(&self.temperature_k).enumerate() {
+                self.matrix[i * m + i] -= self.damping * 4.0 * emission / temperature;
+            }
+        }
+        if problem.options.fixed_surface_k.is_some() {
+            self.matrix[m * (m - 1)..].fill(0.0);
+            self.matrix[m * m - 1] = 1.0;
+        }
+        if self.factors.factor(&self.matrix, m) {
+            return Ok(());
+        }
+        Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium))
+    }
+
+    /// Correction that the matrix at hand asks for.
+    fn correct<M>(&mut self, problem: &Problem<M>) {
+        self.correction.clear();
+        self.correction
+            .extend(self.fluxes.heating_w_m2.iter().map(|h| -h));
+        self.correction.push(match problem.options.fixed_surface_k {
+            None => -self.fluxes.surface_heating_w_m2,
+            Some(_) => 0.0,
+        });
+        self.factors.solve(&mut self.correction);
+    }
+
+    /// Takes the step, shorter where the model refuses. Returns whether the derivatives are those
+    /// of where it leads.
+    fn advance<M: ColumnModel>(
+        &mut self,
+        problem: &mut Problem<M>,
+        derivatives: bool,
+    ) -> Result<bool, ModelError> {
+        let mut share = 1.0;
+        for halving in 0..=HALVINGS {
+            self.trial_k.clear();
+            let pairs = self.temperature_k.iter().zip(&self.correction);
+            self.trial_k
+                .extend(pairs.map(|(t, d)| t + share * d.clamp(-CLIP * t, CLIP * t)));
+            match self.evaluate(problem, derivatives) {
+                Ok(()) => {
+                    std::mem::swap(&mut self.temperature_k, &mut self.trial_k);
+                    if derivatives {
+                        self.follow(problem)?;
+                    }
+                    return Ok(derivatives);
+                }
+                Err(ModelError::Rejected(_)) if halving < HALVINGS => share *= 0.5,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium))
+    }
+
+    /// Heating at the trial.
+    fn evaluate<M: ColumnModel>(
+        &mut self,
+        problem: &mut Problem<M>,
+        derivatives: bool,
+    ) -> Result<(), ModelError> {
+        let (surface, layers) = self.trial_k.split_last().unwrap_or((&0.0, &[]));
+        problem.model.fill(layers, *surface, &mut self.column)?;
+        if derivatives {
+            return self.derivatives(problem);
+        }
+        self.effort.evaluations += 1;
+        problem.transfer.fluxes(
+            &self.column,
+            layers,
+            *surface,
+            problem.boundary,
+            &mut self.workspace,
+            &mut self.fluxes,
+        )
+    }
+}
+
+fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |a, b| a.max(b.abs()))
+}

@@ -1,0 +1,636 @@
+//! Fluxes and heating of a column.
+
+use super::Column;
+use super::lanes::{Lanes, vectorised};
+use super::layer::{Operators, Slopes, scattered_beam};
+use super::planck::{COLDEST_K, HOTTEST_K};
+use super::points::{Boundary, Illumination, SpectralPoints};
+use crate::error::{ModelError, RejectReason};
+use crate::opacity::mixing::LANES;
+
+/// Single-scattering albedo below which a column is taken as absorbing alone.
+pub const SCATTERING_ALBEDO: f64 = 1e-3;
+/// Scattering optical depth of the whole column below which it is: no more than this share of the
+/// light is turned back.
+pub const SCATTERING_DEPTH: f64 = 1e-5;
+
+/// Mean slant of diffuse light, D.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Diffusivity {
+    /// D = 2: hemispheric mean, exact in the thin limit and for an isothermal source.
+    #[default]
+    Hemispheric,
+    /// D = 1.66: Elsasser (1942), the usual fit to band transmissions.
+    Elsasser,
+    /// D = √3: quadrature, exact in the diffusion limit.
+    Quadrature,
+}
+
+impl Diffusivity {
+    /// The number.
+    pub fn value(self) -> f64 {
+        match self {
+            Self::Hemispheric => 2.0,
+            Self::Elsasser => 1.66,
+            Self::Quadrature => 3.0_f64.sqrt(),
+        }
+    }
+}
+
+/// Fluxes of all wavelengths together \[W m⁻²\].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fluxes {
+    /// Upward at the interfaces.
+    pub up_w_m2: Vec<f64>,
+    /// Downward at the interfaces, the beam with it.
+    pub down_w_m2: Vec<f64>,
+    /// Absorbed less emitted by each layer.
+    pub heating_w_m2: Vec<f64>,
+    /// Emitted by each layer to both sides: the scale of its heating.
+    pub emission_w_m2: Vec<f64>,
+    /// Internal flux and absorbed light less emission of the surface.
+    pub surface_heating_w_m2: f64,
+    /// Emitted by the surface.
+    pub surface_emission_w_m2: f64,
+}
+
+impl Fluxes {
+    /// Largest difference of the net upward flux from the internal one at any interface, and of the
+    /// sums of the heating from the top, \[W m⁻²\].
+    pub fn imbalance_w_m2(&self, internal_flux_w_m2: f64) -> f64 {
+        (self.up_w_m2.iter().zip(&self.down_w_m2))
+            .map(|(up, down)| (up - down - internal_flux_w_m2).abs())
+            .fold(0.0, f64::max)
+    }
+}
+
+/// Scratch of the transfer; one per thread, reused.
+#[derive(Clone, Debug, Default)]
+pub struct Workspace {
+    /// D Δm/2 of each layer, lane by lane.
+    pub(super) half: Vec<f64>,
+    /// Share of the upper node in interface i (1 to n - 1).
+    pub(super) upper: Vec<f64>,
+    /// How the temperature at the base follows the last two nodes.
+    pub(super) base: Base,
+    /// πB \[row\]\[band\]: nodes, base of the gas, surface.
+    pub(super) planck: Vec<f64>,
+    pub(super) planck_per_k: Vec<f64>,
+    pub(super) operators: Operators,
+    pub(super) slopes: Slopes,
+    pub(super) fields: Fields,
+    heating: Vec<Lanes>,
+    emitted: Vec<Lanes>,
+    up: Vec<Lanes>,
+    down: Vec<Lanes>,
+    surface: Lanes,
+    surface_emits: Lanes,
+}
+
+/// Sources and light of one block, each times the weight of its point.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields {
+    /// πB at the nodes.
+    pub node: Vec<Lanes>,
+    /// πB at the interfaces.
+    pub interface: Vec<Lanes>,
+    /// Emission up and down of the layers, scattered beam included.
+    pub emit_up: Vec<Lanes>,
+    pub emit_down: Vec<Lanes>,
+    /// Fluxes at the interfaces.
+    pub up: Vec<Lanes>,
+    pub down: Vec<Lanes>,
+    /// The beam at the interfaces.
+    pub beam: Vec<Lanes>,
+    /// Transmission and absorptance of the layers for the beam.
+    pub beam_through: Vec<Lanes>,
+    pub beam_lost: Vec<Lanes>,
+    /// Reflectance and emission of all below the interfaces.
+    pub below: Vec<Lanes>,
+    pub below_emits: Vec<Lanes>,
+    pub star: Lanes,
+    pub albedo: Lanes,
+    /// πB of the surface.
+    pub surface: Lanes,
+}
+
+/// Temperature at the base of the gas from the last two nodes: T⁴ goes on linearly in mass, the
+/// gradient of a thick grey gas, bounded so that it stays positive.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Base {
+    pub temperature_k: f64,
+    /// Derivatives by the last node and the one above.
+    pub per_last: f64,
+    pub per_upper: f64,
+}
+
+impl Base {
+    /// `reach` is half the mass of the last layer over the distance of the last two nodes.
+    fn new(upper_k: f64, last_k: f64, reach: f64) -> Self {
+        let ratio = (upper_k / last_k).powi(4);
+        let excess = reach * (1.0 - ratio);
+        // 1 + e for a base that is hotter, 1/(1 - e) for one that is colder.
+        let (factor, slope) = if excess > 0.0 {
+            (1.0 + excess, 1.0)
+        } else {
+            (
+                1.0 / (1.0 - excess),
+                1.0 / ((1.0 - excess) * (1.0 - excess)),
+            )
+        };
+        let root = factor.sqrt().sqrt();
+        // dT/dx = T_last (factor^(1/4))' = T_last root/(4 factor) slope dexcess
+        let common = root / factor * slope * reach * ratio;
+        Self {
+            temperature_k: last_k * root,
+            per_last: root + common,
+            per_upper: -common * last_k / upper_k,
+        }
+    }
+}
+
+/// Radiative transfer on fixed spectral points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transfer {
+    pub(super) points: SpectralPoints,
+    pub(super) diffusivity: f64,
+}
+
+impl Transfer {
+    /// On these points.
+    pub fn new(points: SpectralPoints, diffusivity: Diffusivity) -> Self {
+        Self {
+            points,
+            diffusivity: diffusivity.value(),
+        }
+    }
+
+    /// The points.
+    pub fn points(&self) -> &SpectralPoints {
+        &self.points
+    }
+
+    /// D.
+    pub fn diffusivity(&self) -> f64 {
+        self.diffusivity
+    }
+
+    /// Fluxes at the interfaces and heating of the layers.
+    ///
+    /// # Arguments
+    /// * `column`: pressures, masses and extinction, from the top
+    /// * `temperature_k`: of the layers \[K\]
+    /// * `surface_temperature_k`: of the surface \[K\]
+    ///
+    /// # Errors
+    /// [`RejectReason::TemperatureOutOfRange`] outside 20 to 30 000 K; [`ModelError::Fatal`] where
+    /// the column does not fit the points or a flux is not finite.
+    pub fn fluxes(
+        &self,
+        column: &Column,
+        temperature_k: &[f64],
+        surface_temperature_k: f64,
+        boundary: &Boundary,
+        workspace: &mut Workspace,
+        fluxes: &mut Fluxes,
+    ) -> Result<(), ModelError> {
+        self.prepare(
+            column,
+            temperature_k,
+            surface_temperature_k,
+            boundary,
+            workspace,
+        )?;
+        workspace.clear_sums();
+        for block in 0..self.points.blocks.len() {
+            self.solve_block(column, boundary, block, workspace);
+            workspace.add_block();
+        }
+        workspace.collect(boundary.internal_flux_w_m2, fluxes)
+    }
+
+    /// Everything that the blocks share.
+    pub(super) fn prepare(
+        &self,
+        column: &Column,
+        temperature_k: &[f64],
+        surface_temperature_k: f64,
+        boundary: &Boundary,
+        workspace: &mut Workspace,
+    ) -> Result<(), ModelError> {
+        let layers = temperature_k.len();
+        self.fits(column, layers, boundary)?;
+        let inside = |t: &f64| (COLDEST_K..=HOTTEST_K).contains(t);
+        if !(temperature_k.iter().all(inside) && inside(&surface_temperature_k)) {
+            return Err(ModelError::Rejected(RejectReason::TemperatureOutOfRange));
+        }
+        workspace.resize(layers);
+        workspace.grid(&column.mass_kg_m2, self.diffusivity, temperature_k);
+        let bands = self.points.bands();
+        workspace.planck.resize((layers + 2) * bands, 0.0);
+        workspace.planck_per_k.resize((layers + 2) * bands, 0.0);
+        let extra = [
+            workspace.base.temperature_k.clamp(COLDEST_K, HOTTEST_K),
+            surface_temperature_k,
+        ];
+        let rows = (workspace.planck.chunks_exact_mut(bands))
+            .zip(workspace.planck_per_k.chunks_exact_mut(bands));
+        for (temperature, (flux, per_k)) in temperature_k.iter().chain(&extra).zip(rows) {
+            self.points.planck.fill(*temperature, flux, per_k);
+        }
+        Ok(())
+    }
+
+    fn fits(&self, column: &Column, layers: usize, boundary: &Boundary) -> Result<(), ModelError> {
+        let bands = self.points.bands();
+        let extinction = &column.extinction;
+        let good = layers >= 2
+            && column.mass_kg_m2.len() == layers
+            && extinction.layers() == layers
+            && extinction.points() == self.points.points()
+            && boundary.stellar_flux_w_m2.len() == bands
+            && boundary.surface_albedo.len() == bands;
+        if good {
+            return Ok(());
+        }
+        Err(ModelError::Fatal {
+            message: format!(
+                "a column of {} layers and {} points for {layers} temperatures, {} points and \
+                 {bands} bands (two layers at least)",
+                extinction.layers(),
+                extinction.points(),
+                self.points.points(),
+            ),
+        })
+    }
+
+    /// Light in a block; returns whether it scatters.
+    pub(super) fn solve_block(
+        &self,
+        column: &Column,
+        boundary: &Boundary,
+        block: usize,
+        workspace: &mut Workspace,
+    ) -> bool {
+        let layers = column.mass_kg_m2.len();
+        let range = block * layers * LANES..(block + 1) * layers * LANES;
+        let absorption = &column.extinction.absorption[range.clone()];
+        let scattering = &column.extinction.scattering[range];
+        self.gather(boundary, block, workspace);
+        let half = &workspace.half;
+        let scatters = scatters(absorption, scattering, half);
+        if scatters {
+            workspace.operators.scattering(absorption, scattering, half);
+        } else {
+            workspace.operators.absorbing(absorption, half);
+        }
+        emission(
+            &workspace.operators,
+            &workspace.fields.node,
+            &workspace.fields.interface,
+            &mut workspace.fields.emit_up,
+            &mut workspace.fields.emit_down,
+        );
+        if let Illumination::Beam { cosine } = boundary.illumination {
+            let ratio = 2.0 / (self.diffusivity * cosine);
+            let scattering = scatters.then_some(scattering);
+            beam(absorption, scattering, half, ratio, &mut workspace.fields);
+            if let Some(scattering) = scattering {
+                let both = (absorption, scattering);
+                self.scatter_beam(both, cosine, workspace);
+            }
+        }
+        if scatters {
+            add_layers(&workspace.operators, &mut workspace.fields);
+        } else {
+            sweep(&workspace.operators, &mut workspace.fields);
+        }
+        scatters
+    }
+
+    /// Planck functions and boundary of a block, times the weights.
+    fn gather(&self, boundary: &Boundary, block: usize, workspace: &mut Workspace) {
+        let bands = self.points.bands();
+        let block = &self.points.blocks[block];
+        let fields = &mut workspace.fields;
+        let layers = fields.node.len();
+        let pick = |row: &[f64], out: &mut Lanes| {
+            for ((out, band), weight) in out.iter_mut().zip(&block.band).zip(&block.weight) {
+                *out = row[*band] * weight;
+            }
+        };
+        let row = |i: usize| &workspace.planck[i * bands..(i + 1) * bands];
+        for (i, node) in fields.node.iter_mut().enumerate() {
+            pick(row(i), node);
+        }
+        pick(row(layers), &mut fields.interface[layers]);
+        pick(row(layers + 1), &mut fields.surface);
+        interfaces(&fields.node, &workspace.upper, &mut fields.interface);
+        let mut star = [0.0; LANES];
+        pick(&boundary.stellar_flux_w_m2, &mut star);
+        match boundary.illumination {
+            Illumination::Diffuse => (fields.star, fields.beam[0]) = (star, [0.0; LANES]),
+            Illumination::Beam { .. } => (fields.star, fields.beam[0]) = ([0.0; LANES], star),
+        }
+        for (albedo, band) in fields.albedo.iter_mut().zip(&block.band) {
+            *albedo = boundary.surface_albedo[*band];
+        }
+    }
+
+    /// Adds the scattered beam to the emission of the layers.
+    fn scatter_beam(&self, both: (&[f32], &[f32]), cosine: f64, workspace: &mut Workspace) {
+        let fields = &mut workspace.fields;
+        for i in 0..workspace.half.len() {
+            let (layer, lane) = (i / LANES, i % LANES);
+            let (a, s) = (f64::from(both.0[i]), f64::from(both.1[i]));
+            let omega = if s > 0.0 { s / (a + s) } else { 0.0 };
+            let depth = (a + s) * workspace.half[i] * 2.0 / self.diffusivity;
+            let operators = [
+                workspace.operators.t[layer][lane],
+                workspace.operators.r[layer][lane],
+            ];
+            let [up, down] =
+                scattered_beam(depth, omega, 1.0 / cosine, self.diffusivity, operators);
+            fields.emit_up[layer][lane] += fields.beam[layer][lane] * up;
+            fields.emit_down[layer][lane] += fields.beam[layer][lane] * down;
+        }
+    }
+}
+
+/// Whether scattering counts in any lane.
+fn scatters(absorption: &[f32], scattering: &[f32], half: &[f64]) -> bool {
+    let mut depth = [0.0; LANES];
+    let mut albedo = [false; LANES];
+    let rows = (absorption.as_chunks::<LANES>().0.iter())
+        .zip(scattering.as_chunks::<LANES>().0)
+        .zip(half.as_chunks::<LANES>().0);
+    for ((a, s), half) in rows {
+        for i in 0..LANES {
+            depth[i] += f64::from(s[i]) * half[i];
+            albedo[i] |= f64::from(s[i]) > SCATTERING_ALBEDO * f64::from(a[i] + s[i]);
+        }
+    }
+    (depth.iter().zip(&albedo)).any(|(depth, albedo)| *albedo && *depth > SCATTERING_DEPTH)
+}
+
+vectorised! {
+    /// Interface i lies between nodes i - 1 and i; the top one has the first node.
+    pub(super) fn interfaces(node: &[Lanes], upper: &[f64], interface: &mut [Lanes]) {
+        interface[0] = node[0];
+        for i in 1..node.len() {
+            let (w, above, below) = (upper[i], &node[i - 1], &node[i]);
+            for ((out, above), below) in interface[i].iter_mut().zip(above).zip(below) {
+                *out = w * above + (1.0 - w) * below;
+            }
+        }
+    }
+}
+
+vectorised! {
+    fn emission(
+        operators: &Operators,
+        node: &[Lanes],
+        interface: &[Lanes],
+        emit_up: &mut [Lanes],
+        emit_down: &mut [Lanes],
+    ) {
+        let layers = node.len();
+        let (e1, e2, e3) = (&operators.e1[..layers], &operators.e2[..layers], &operators.e3[..layers]);
+        let (emit_up, emit_down) = (&mut emit_up[..layers], &mut emit_down[..layers]);
+        let interface = &interface[..layers + 1];
+        for l in 0..layers {
+            let (top, bottom) = (&interface[l], &interface[l + 1]);
+            for i in 0..LANES {
+                let own = e2[l][i] * node[l][i];
+                emit_up[l][i] = e1[l][i] * top[i] + own + e3[l][i] * bottom[i];
+                emit_down[l][i] = e3[l][i] * top[i] + own + e1[l][i] * bottom[i];
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// The beam at the interfaces; `ratio` turns D Δm/2 into Δm/µ.
+    fn beam(
+        absorption: &[f32],
+        scattering: Option<&[f32]>,
+        half: &[f64],
+        ratio: f64,
+        fields: &mut Fields,
+    ) {
+        let through = fields.beam_through.as_flattened_mut();
+        let lost = fields.beam_lost.as_flattened_mut();
+        for i in 0..half.len() {
+            let scattered = scattering.map_or(0.0, |s| s[i]);
+            let x = f64::from(absorption[i] + scattered) * half[i] * ratio;
+            (through[i], lost[i]) = super::lanes::transmission(x);
+        }
+        for l in 0..fields.beam_through.len() {
+            for i in 0..LANES {
+                fields.beam[l + 1][i] = fields.beam[l][i] * fields.beam_through[l][i];
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// No scattering: down, then up.
+    fn sweep(operators: &Operators, fields: &mut Fields) {
+        let layers = fields.emit_up.len();
+        let t = &operators.t[..layers];
+        let (emit_up, emit_down) = (&fields.emit_up[..layers], &fields.emit_down[..layers]);
+        let (up, down) = (&mut fields.up[..layers + 1], &mut fields.down[..layers + 1]);
+        let mut light = fields.star;
+        for l in 0..layers {
+            down[l] = light;
+            for i in 0..LANES {
+                light[i] = light[i] * t[l][i] + emit_down[l][i];
+            }
+        }
+        down[layers] = light;
+        for i in 0..LANES {
+            let albedo = fields.albedo[i];
+            let reflected = albedo * (light[i] + fields.beam[layers][i]);
+            light[i] = (1.0 - albedo) * fields.surface[i] + reflected;
+        }
+        for l in (0..layers).rev() {
+            up[l + 1] = light;
+            for i in 0..LANES {
+                light[i] = light[i] * t[l][i] + emit_up[l][i];
+            }
+        }
+        up[0] = light;
+    }
+}
+
+vectorised! {
+    /// With scattering: reflectance and emission of all that lies below, then down.
+    fn add_layers(operators: &Operators, fields: &mut Fields) {
+        let layers = fields.emit_up.len();
+        for i in 0..LANES {
+            let albedo = fields.albedo[i];
+            fields.below[layers][i] = albedo;
+            fields.below_emits[layers][i] =
+                (1.0 - albedo) * fields.surface[i] + albedo * fields.beam[layers][i];
+        }
+        for l in (0..layers).rev() {
+            for i in 0..LANES {
+                let (t, r) = (operators.t[l][i], operators.r[l][i]);
+                let (reflects, emits) = (fields.below[l + 1][i], fields.below_emits[l + 1][i]);
+                let bounced = t / (1.0 - r * reflects);
+                fields.below[l][i] = r + t * reflects * bounced;
+                fields.below_emits[l][i] =
+                    fields.emit_up[l][i] + bounced * (emits + reflects * fields.emit_down[l][i]);
+            }
+        }
+        fields.down[0] = fields.star;
+        for l in 0..layers {
+            for i in 0..LANES {
+                let (t, r) = (operators.t[l][i], operators.r[l][i]);
+                let (reflects, emits) = (fields.below[l + 1][i], fields.below_emits[l + 1][i]);
+                let down = fields.down[l][i];
+                fields.up[l][i] = fields.below[l][i] * down + fields.below_emits[l][i];
+                fields.down[l + 1][i] =
+                    (t * down + r * emits + fields.emit_down[l][i]) / (1.0 - r * reflects);
+            }
+        }
+        for i in 0..LANES {
+            fields.up[layers][i] =
+                fields.below[layers][i] * fields.down[layers][i] + fields.below_emits[layers][i];
+        }
+    }
+}
+
+vectorised! {
+    /// Adds the heating of the layers.
+    fn heat(
+        operators: &Operators,
+        fields: &Fields,
+        heating: &mut [Lanes],
+        emitted: &mut [Lanes],
+    ) {
+        let layers = heating.len();
+        let emitted = &mut emitted[..layers];
+        let (u, up, down) = (&operators.u[..layers], &fields.up[..layers + 1], &fields.down[..layers]);
+        let (emit_up, emit_down) = (&fields.emit_up[..layers], &fields.emit_down[..layers]);
+        let (beam, lost) = (&fields.beam[..layers], &fields.beam_lost[..layers]);
+        for l in 0..layers {
+            for i in 0..LANES {
+                let gain = u[l][i] * (down[l][i] + up[l + 1][i]) + beam[l][i] * lost[l][i];
+                let loss = emit_up[l][i] + emit_down[l][i];
+                heating[l][i] += gain - loss;
+                emitted[l][i] += loss;
+            }
+        }
+    }
+}
+
+vectorised! {
+    fn add_fluxes(fields: &Fields, up: &mut [Lanes], down: &mut [Lanes]) {
+        let n = up.len();
+        let (fields_up, fields_down, beam) = (&fields.up[..n], &fields.down[..n], &fields.beam[..n]);
+        let down = &mut down[..n];
+        for l in 0..n {
+            for i in 0..LANES {
+                up[l][i] += fields_up[l][i];
+                down[l][i] += fields_down[l][i] + beam[l][i];
+            }
+        }
+    }
+}
+
+impl Workspace {
+    fn resize(&mut self, layers: usize) {
+        self.operators.resize(layers);
+        self.slopes.resize(layers);
+        self.half.resize(layers * LANES, 0.0);
+        self.upper.resize(layers + 1, 0.0);
+        let fields = &mut self.fields;
+        for array in [
+            &mut fields.node,
+            &mut fields.emit_up,
+            &mut fields.emit_down,
+            &mut fields.beam_through,
+            &mut fields.beam_lost,
+            &mut self.heating,
+            &mut self.emitted,
+        ] {
+            array.resize(layers, Default::default());
+        }
+        for array in [
+            &mut fields.interface,
+            &mut fields.up,
+            &mut fields.down,
+            &mut fields.beam,
+            &mut fields.below,
+            &mut fields.below_emits,
+            &mut self.up,
+            &mut self.down,
+        ] {
+            array.resize(layers + 1, Default::default());
+        }
+        // Without a beam nothing writes these.
+        fields.beam.fill([0.0; LANES]);
+    }
+
+    /// Weights of the interfaces: B linear in mass between the nodes.
+    fn grid(&mut self, mass: &[f64], diffusivity: f64, temperature_k: &[f64]) {
+        for (half, mass) in self.half.chunks_exact_mut(LANES).zip(mass) {
+            half.fill(0.5 * diffusivity * mass);
+        }
+        for i in 1..mass.len() {
+            self.upper[i] = mass[i] / (mass[i - 1] + mass[i]);
+        }
+        let last = mass.len() - 1;
+        let reach = mass[last] / (mass[last - 1] + mass[last]);
+        self.base = Base::new(temperature_k[last - 1], temperature_k[last], reach);
+    }
+
+    pub(super) fn clear_sums(&mut self) {
+        for array in [
+            &mut self.heating,
+            &mut self.emitted,
+            &mut self.up,
+            &mut self.down,
+        ] {
+            array.fill([0.0; LANES]);
+        }
+        self.surface = [0.0; LANES];
+        self.surface_emits = [0.0; LANES];
+    }
+
+    /// Adds the block that was solved last.
+    pub(super) fn add_block(&mut self) {
+        let (heating, emitted) = (&mut self.heating, &mut self.emitted);
+        heat(&self.operators, &self.fields, heating, emitted);
+        add_fluxes(&self.fields, &mut self.up, &mut self.down);
+        let fields = &self.fields;
+        let last = fields.down.len() - 1;
+        for i in 0..LANES {
+            let light = fields.down[last][i] + fields.beam[last][i];
+            let emissivity = 1.0 - fields.albedo[i];
+            self.surface[i] += emissivity * (light - fields.surface[i]);
+            self.surface_emits[i] += emissivity * fields.surface[i];
+        }
+    }
+
+    pub(super) fn collect(&self, internal: f64, fluxes: &mut Fluxes) -> Result<(), ModelError> {
+        let sums = |from: &[Lanes], to: &mut Vec<f64>| {
+            to.clear();
+            to.extend(from.iter().map(|lanes| lanes.iter().sum::<f64>()));
+        };
+        sums(&self.up, &mut fluxes.up_w_m2);
+        sums(&self.down, &mut fluxes.down_w_m2);
+        sums(&self.heating, &mut fluxes.heating_w_m2);
+        sums(&self.emitted, &mut fluxes.emission_w_m2);
+        fluxes.surface_emission_w_m2 = self.surface_emits.iter().sum();
+        fluxes.surface_heating_w_m2 = internal + self.surface.iter().sum::<f64>();
+        let finite = |values: &[f64]| values.iter().all(|x| x.is_finite());
+        if finite(&fluxes.heating_w_m2) && fluxes.surface_heating_w_m2.is_finite() {
+            return Ok(());
+        }
+        Err(ModelError::Fatal {
+            message: "a flux is not finite: extinction or boundary of the column is not".into(),
+        })
+    }
+}

@@ -1,0 +1,708 @@
+//! Derivatives of the heating by the temperatures.
+//!
+//! A warmer layer emits more, and absorbs otherwise: both change the light that leaves it, and this
+//! change goes on through the layers above and below as any light does. So each column of the
+//! matrix is one ray up and one ray down: heating u r, then r t. Where surface or layers reflect,
+//! t and u are those with all that lies beyond folded in, which is exact. Accumulated in single
+//! precision: good to 1e-5, more than Newton's method needs.
+
+use super::Column;
+use super::flux::{Fields, Transfer, Workspace};
+use super::lanes::{Lanes, Lanes32, vectorised};
+use super::layer::{Operators, Slopes};
+use super::points::{Boundary, Illumination};
+use crate::opacity::mixing::LANES;
+
+/// Layers to a strip; at each a ray is looked at whether it has died away.
+const STRIP: usize = 8;
+/// A ray this much below its start has.
+const DEAD: f32 = 1e-7;
+/// Smaller derivatives are zero: they would become denormal numbers.
+const TINY: f64 = 1e-25;
+
+/// Sums over the blocks: half of the lanes, so that less goes through memory.
+type Half = [f32; LANES / 2];
+
+/// Scratch of the derivatives.
+#[derive(Clone, Debug, Default)]
+pub struct JacobianWorkspace {
+    layers: LayerRays,
+    source: Sources,
+    /// \[column\]\[row\], the halves of the lanes added.
+    sums: Vec<Half>,
+    /// Rays that leave the three layers around the node, up and down.
+    ray_up: Vec<Lanes32>,
+    ray_down: Vec<Lanes32>,
+    opacity_share: f64,
+}
+
+/// How rays go through the layers.
+#[derive(Clone, Debug, Default)]
+struct LayerRays {
+    e1: Vec<Lanes32>,
+    e2: Vec<Lanes32>,
+    e3: Vec<Lanes32>,
+    /// Transmission and absorptance for a ray that comes from below, and from above.
+    t_up: Vec<Lanes32>,
+    u_up: Vec<Lanes32>,
+    t_down: Vec<Lanes32>,
+    u_down: Vec<Lanes32>,
+    /// Reflectance of all above and all below the interfaces.
+    above: Vec<Lanes>,
+    below: Vec<Lanes>,
+    /// How emission up and down becomes light going up, down, and is taken back.
+    mix: Vec<[Lanes32; 5]>,
+    beam_through: Vec<Lanes32>,
+    beam_lost: Vec<Lanes32>,
+    albedo: Lanes32,
+    /// Absorptance of a layer for a ray at the edge of its strip, and transmission of the strips.
+    strip_up: Vec<Lanes32>,
+    strip_down: Vec<Lanes32>,
+    through_up: Vec<Lanes32>,
+    through_down: Vec<Lanes32>,
+}
+
+/// Derivatives of sources \[W m⁻² K⁻¹\].
+#[derive(Clone, Debug, Default)]
+struct Sources {
+    node: Vec<Lanes32>,
+    /// Of the base of the gas by the last node and the one above.
+    base: [Lanes32; 2],
+    surface: Lanes32,
+    /// Change of the light out of a layer through its absorption, up and down.
+    up: Vec<Lanes32>,
+    down: Vec<Lanes32>,
+    beam: Vec<Lanes32>,
+}
+
+impl Transfer {
+    /// Derivatives of the heating of the layers and of the surface, and the heating itself.
+    ///
+    /// The column keeps its pressures; absorption follows the temperature of its layer by
+    /// `absorption_per_k`. For a beam that is scattered or reflected, the change of the beam alone
+    /// is followed, not that of its reflection.
+    ///
+    /// # Arguments
+    /// As [`Transfer::fluxes`]; `opacity_share` multiplies ∂κ/∂T (1 for the derivatives as they are, 0
+    /// to hold the opacities); `jacobian` gets (layers + 1)² numbers \[W m⁻² K⁻¹\], row by row: row
+    /// l is the heating of layer l (the last the surface), column j the temperature of layer j.
+    ///
+    /// # Errors
+    /// As [`Transfer::fluxes`].
+    #[allow(clippy::too_many_arguments)]
+    pub fn jacobian(
+        &self,
+        column: &Column,
+        temperature_k: &[f64],
+        surface_temperature_k: f64,
+        boundary: &Boundary,
+        opacity_share: f64,
+        workspace: &mut Workspace,
+        scratch: &mut JacobianWorkspace,
+        fluxes: &mut super::Fluxes,
+        jacobian: &mut Vec<f64>,
+    ) -> Result<(), crate::error::ModelError> {
+        self.prepare(
+            column,
+            temperature_k,
+            surface_temperature_k,
+            boundary,
+            workspace,
+        )?;
+        workspace.clear_sums();
+        let layers = temperature_k.len();
+        scratch.resize(layers);
+        scratch.opacity_share = opacity_share;
+        for block in 0..self.points.blocks.len() {
+            let scatters = self.solve_block(column, boundary, block, workspace);
+            workspace.add_block();
+            self.differentiate(column, boundary, block, scatters, workspace, scratch);
+        }
+        let m = layers + 1;
+        jacobian.resize(m * m, 0.0);
+        for (j, column) in scratch.sums.chunks_exact(m).enumerate() {
+            for (l, lanes) in column.iter().enumerate() {
+                jacobian[l * m + j] = lanes.iter().map(|x| f64::from(*x)).sum();
+            }
+        }
+        workspace.collect(boundary.internal_flux_w_m2, fluxes)
+    }
+
+    /// Adds the derivatives of a block that was solved.
+    fn differentiate(
+        &self,
+        column: &Column,
+        boundary: &Boundary,
+        block: usize,
+        scatters: bool,
+        workspace: &mut Workspace,
+        scratch: &mut JacobianWorkspace,
+    ) {
+        let layers = column.mass_kg_m2.len();
+        let range = block * layers * LANES..(block + 1) * layers * LANES;
+        let absorption = &column.extinction.absorption[range.clone()];
+        let per_k = &column.extinction.absorption_per_k[range.clone()];
+        let half = &workspace.half;
+        if scatters {
+            let scattering = &column.extinction.scattering[range];
+            workspace
+                .slopes
+                .scattering(absorption, scattering, per_k, half);
+        } else {
+            workspace.slopes.absorbing(absorption, per_k, half);
+            workspace.operators.r.fill([0.0; LANES]);
+            workspace.slopes.r.fill([0.0; LANES]);
+        }
+        self.slopes_of_sources(block, workspace, &mut scratch.source);
+        let rays = &mut scratch.layers;
+        let share = scratch.opacity_share as f32;
+        through_absorption(
+            &workspace.slopes,
+            &workspace.fields,
+            share,
+            &mut scratch.source,
+        );
+        single(&workspace.operators, rays);
+        let coupled = scatters || workspace.fields.albedo.iter().any(|a| *a > 0.0);
+        rays.albedo = workspace.fields.albedo.map(|a| a as f32);
+        if coupled {
+            couple(&workspace.operators, &workspace.fields.albedo, rays);
+        }
+        if !coupled {
+            let rays = &mut scratch.layers;
+            rays.t_down.copy_from_slice(&rays.t_up);
+            rays.u_down.copy_from_slice(&rays.u_up);
+        }
+        strips(&mut scratch.layers);
+        scratch.near(coupled, &workspace.upper);
+        scratch.surface_column(coupled);
+        let (up, down) = (&scratch.ray_up, &scratch.ray_down);
+        far(&mut scratch.sums, &scratch.layers, up, down);
+        if let Illumination::Beam { cosine } = boundary.illumination {
+            let ratio = 2.0 * scratch.opacity_share / (self.diffusivity * cosine);
+            beam_slopes(
+                per_k,
+                half,
+                ratio,
+                &workspace.fields,
+                &mut scratch.layers,
+                &mut scratch.source,
+            );
+            scratch.beam_column();
+        }
+    }
+
+    fn slopes_of_sources(&self, block: usize, workspace: &Workspace, source: &mut Sources) {
+        let bands = self.points.bands();
+        let block = &self.points.blocks[block];
+        let pick = |row: usize, factor: f64, out: &mut Lanes32| {
+            let row = &workspace.planck_per_k[row * bands..(row + 1) * bands];
+            for ((out, band), weight) in out.iter_mut().zip(&block.band).zip(&block.weight) {
+                let value = row[*band] * weight;
+                *out = if value > TINY {
+                    (factor * value) as f32
+                } else {
+                    0.0
+                };
+            }
+        };
+        let layers = source.node.len();
+        for (layer, node) in source.node.iter_mut().enumerate() {
+            pick(layer, 1.0, node);
+        }
+        pick(layers, workspace.base.per_last, &mut source.base[0]);
+        pick(layers, workspace.base.per_upper, &mut source.base[1]);
+        pick(layers + 1, 1.0, &mut source.surface);
+    }
+}
+
+vectorised! {
+    /// Light out of a layer changes with its absorption.
+    fn through_absorption(slopes: &Slopes, fields: &Fields, share: f32, source: &mut Sources) {
+        let n = source.up.len();
+        let (t, r) = (&slopes.t[..n], &slopes.r[..n]);
+        let (e1, e2, e3) = (&slopes.e1[..n], &slopes.e2[..n], &slopes.e3[..n]);
+        let (up, down) = (&fields.up[..n + 1], &fields.down[..n + 1]);
+        let (node, interface) = (&fields.node[..n], &fields.interface[..n + 1]);
+        let (out_up, out_down) = (&mut source.up[..n], &mut source.down[..n]);
+        for l in 0..n {
+            for i in 0..LANES {
+                let (below, above) = (up[l + 1][i] as f32, down[l][i] as f32);
+                let (top, bottom) = (interface[l][i] as f32, interface[l + 1][i] as f32);
+                let own = e2[l][i] * node[l][i] as f32;
+                let (t, r) = (t[l][i], r[l][i]);
+                let emits_up = e1[l][i] * top + own + e3[l][i] * bottom;
+                let emits_down = e3[l][i] * top + own + e1[l][i] * bottom;
+                out_up[l][i] = share * (t * below + r * above + emits_up);
+                out_down[l][i] = share * (t * above + r * below + emits_down);
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// Operators in single precision.
+    fn single(operators: &Operators, rays: &mut LayerRays) {
+        let pairs = [
+            (&operators.t, &mut rays.t_up),
+            (&operators.u, &mut rays.u_up),
+            (&operators.e1, &mut rays.e1),
+            (&operators.e2, &mut rays.e2),
+            (&operators.e3, &mut rays.e3),
+        ];
+        for (from, to) in pairs {
+            for (from, to) in from.as_flattened().iter().zip(to.as_flattened_mut()) {
+                *to = *from as f32;
+            }
+        }
+    }
+}
+
+/// Folds the reflections above and below into the operators.
+fn couple(operators: &Operators, albedo: &Lanes, rays: &mut LayerRays) {
+    let n = rays.t_up.len();
+    rays.above[0] = [0.0; LANES];
+    rays.below[n] = *albedo;
+    for l in 0..n {
+        for i in 0..LANES {
+            let (t, r) = (operators.t[l][i], operators.r[l][i]);
+            let above = rays.above[l][i];
+            rays.above[l + 1][i] = r + t * t * above / (1.0 - r * above);
+        }
+    }
+    for l in (0..n).rev() {
+        for i in 0..LANES {
+            let (t, r) = (operators.t[l][i], operators.r[l][i]);
+            let below = rays.below[l + 1][i];
+            rays.below[l][i] = r + t * t * below / (1.0 - r * below);
+        }
+    }
+    for l in 0..n {
+        for i in 0..LANES {
+            let (t, r, u) = (operators.t[l][i], operators.r[l][i], operators.u[l][i]);
+            let (above, below) = (rays.above[l][i], rays.below[l + 1][i]);
+            let up = t / (1.0 - r * above);
+            let down = t / (1.0 - r * below);
+            rays.t_up[l][i] = up as f32;
+            rays.u_up[l][i] = (u * (1.0 + above * up)) as f32;
+            rays.t_down[l][i] = down as f32;
+            rays.u_down[l][i] = (u * (1.0 + below * down)) as f32;
+            // Emission p up and q down, reflected between what is above and below.
+            let inverse = 1.0 / ((1.0 - r * below) * (1.0 - r * above) - t * t * above * below);
+            let [pp, pq] = [(1.0 - r * below) * inverse, t * below * inverse];
+            let [qq, qp] = [(1.0 - r * above) * inverse, t * above * inverse];
+            let mix = &mut rays.mix[l];
+            mix[0][i] = pp as f32;
+            mix[1][i] = pq as f32;
+            mix[2][i] = qp as f32;
+            mix[3][i] = qq as f32;
+            // Light that comes back is absorbed: u (above p* + below q*).
+            mix[4][i] = u as f32;
+        }
+    }
+}
+
+vectorised! {
+    /// Strips of layers: a ray that crosses one is multiplied once, not layer by layer.
+    fn strips(rays: &mut LayerRays) {
+        let n = rays.t_up.len();
+        for (strip, start) in (0..n).step_by(STRIP).enumerate() {
+            let end = (start + STRIP).min(n);
+            let mut through = [1.0_f32; LANES];
+            for l in (start..end).rev() {
+                let (t, u) = (&rays.t_up[l], &rays.u_up[l]);
+                for i in 0..LANES {
+                    rays.strip_up[l][i] = u[i] * through[i];
+                    through[i] *= t[i];
+                }
+            }
+            rays.through_up[strip] = through;
+            let mut through = [1.0_f32; LANES];
+            for l in start..end {
+                let (t, u) = (&rays.t_down[l], &rays.u_down[l]);
+                for i in 0..LANES {
+                    rays.strip_down[l][i] = u[i] * through[i];
+                    through[i] *= t[i];
+                }
+            }
+            rays.through_down[strip] = through;
+        }
+    }
+}
+
+/// The rays through all layers but the three around their node.
+fn far(sums: &mut [Half], rays: &LayerRays, ray_up: &[Lanes32], ray_down: &[Lanes32]) {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has the instructions that the function is compiled for.
+        unsafe { far_avx2(sums, rays, ray_up, ray_down) };
+        return;
+    }
+    far_any::<false>(sums, rays, ray_up, ray_down);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn far_avx2(sums: &mut [Half], rays: &LayerRays, ray_up: &[Lanes32], ray_down: &[Lanes32]) {
+    far_any::<true>(sums, rays, ray_up, ray_down);
+}
+
+#[inline(always)]
+fn far_any<const AVX2: bool>(
+    sums: &mut [Half],
+    rays: &LayerRays,
+    ray_up: &[Lanes32],
+    ray_down: &[Lanes32],
+) {
+    let n = rays.t_up.len();
+    for (j, sums) in sums.chunks_exact_mut(n + 1).enumerate() {
+        go_up::<AVX2>(&mut sums[..j.saturating_sub(1)], rays, ray_up[j]);
+        let mut end = [0.0; LANES];
+        if j + 2 < n {
+            end = go_down::<AVX2>(&mut sums[..n], j + 2, rays, ray_down[j]);
+        } else if j < n {
+            end = ray_down[j];
+        }
+        for i in 0..LANES {
+            end[i] *= 1.0 - rays.albedo[i];
+        }
+        add_halves(&mut sums[n], &end);
+    }
+}
+
+/// The largest of all lanes.
+#[inline(always)]
+fn strongest(ray: &Lanes32) -> f32 {
+    let mut largest = [0.0_f32; LANES / 2];
+    for i in 0..LANES / 2 {
+        largest[i] = ray[i].abs().max(ray[i + LANES / 2].abs());
+    }
+    let mut width = LANES / 4;
+    while width > 0 {
+        for i in 0..width {
+            largest[i] = largest[i].max(largest[i + width]);
+        }
+        width /= 2;
+    }
+    largest[0]
+}
+
+#[inline(always)]
+fn add_halves(sum: &mut Half, value: &Lanes32) {
+    for i in 0..LANES / 2 {
+        sum[i] += value[i] + value[i + LANES / 2];
+    }
+}
+
+/// Adds the products of a ray with the absorptances of layers.
+#[inline(always)]
+fn absorb<const AVX2: bool>(sums: &mut [Half], absorptance: &[Lanes32], ray: &Lanes32) {
+    #[cfg(target_arch = "x86_64")]
+    if AVX2 {
+        // SAFETY: only functions compiled for AVX2 set the parameter.
+        unsafe { absorb_avx2(sums, absorptance, ray) };
+        return;
+    }
+    for (sum, u) in sums.iter_mut().zip(absorptance) {
+        for i in 0..LANES / 2 {
+            sum[i] += u[i] * ray[i] + u[i + LANES / 2] * ray[i + LANES / 2];
+        }
+    }
+}
+
+/// The same by hand: left to itself the compiler transposes the lanes and takes three times as long.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn absorb_avx2(sums: &mut [Half], absorptance: &[Lanes32], ray: &Lanes32) {
+    use std::arch::x86_64::{_mm256_add_ps, _mm256_loadu_ps, _mm256_mul_ps, _mm256_storeu_ps};
+    let load = |values: &[f32], start: usize| {
+        let values: &Half = values[start..].first_chunk().expect("eight lanes");
+        // SAFETY: eight numbers lie there.
+        unsafe { _mm256_loadu_ps(values.as_ptr()) }
+    };
+    let (low, high) = (load(ray, 0), load(ray, LANES / 2));
+    for (sum, u) in sums.iter_mut().zip(absorptance) {
+        let product = _mm256_add_ps(
+            _mm256_mul_ps(load(u, 0), low),
+            _mm256_mul_ps(load(u, LANES / 2), high),
+        );
+        let total = _mm256_add_ps(load(sum, 0), product);
+        // SAFETY: the sum has room for eight numbers.
+        unsafe { _mm256_storeu_ps(sum.as_mut_ptr(), total) };
+    }
+}
+
+#[inline(always)]
+fn weaken(ray: &mut Lanes32, t: &Lanes32) {
+    for i in 0..LANES {
+        ray[i] *= t[i];
+    }
+}
+
+/// Through all layers of `sums`, from the lowest up.
+#[inline(always)]
+fn go_up<const AVX2: bool>(sums: &mut [Half], rays: &LayerRays, mut ray: Lanes32) {
+    let cut = DEAD * strongest(&ray);
+    let whole = sums.len() / STRIP;
+    for l in (whole * STRIP..sums.len()).rev() {
+        absorb::<AVX2>(&mut sums[l..=l], &rays.u_up[l..=l], &ray);
+        weaken(&mut ray, &rays.t_up[l]);
+    }
+    for strip in (0..whole).rev() {
+        if strongest(&ray) <= cut {
+            return;
+        }
+        let layers = strip * STRIP..(strip + 1) * STRIP;
+        absorb::<AVX2>(&mut sums[layers.clone()], &rays.strip_up[layers], &ray);
+        weaken(&mut ray, &rays.through_up[strip]);
+    }
+}
+
+/// Through the layers from `first` down; what reaches the surface.
+#[inline(always)]
+fn go_down<const AVX2: bool>(
+    sums: &mut [Half],
+    first: usize,
+    rays: &LayerRays,
+    mut ray: Lanes32,
+) -> Lanes32 {
+    let cut = DEAD * strongest(&ray);
+    let start = first.next_multiple_of(STRIP).min(sums.len());
+    for l in first..start {
+        absorb::<AVX2>(&mut sums[l..=l], &rays.u_down[l..=l], &ray);
+        weaken(&mut ray, &rays.t_down[l]);
+    }
+    for begin in (start..sums.len()).step_by(STRIP) {
+        if strongest(&ray) <= cut {
+            return [0.0; LANES];
+        }
+        let end = (begin + STRIP).min(sums.len());
+        absorb::<AVX2>(&mut sums[begin..end], &rays.strip_down[begin..end], &ray);
+        weaken(&mut ray, &rays.through_down[begin / STRIP]);
+    }
+    ray
+}
+
+vectorised! {
+    fn beam_slopes(
+        per_k: &[f32],
+        half: &[f64],
+        ratio: f64,
+        fields: &Fields,
+        rays: &mut LayerRays,
+        source: &mut Sources,
+    ) {
+        for l in 0..source.beam.len() {
+            for i in 0..LANES {
+                let dx = f64::from(per_k[l * LANES + i]) * half[l * LANES + i] * ratio;
+                source.beam[l][i] = (-dx * fields.beam[l + 1][i]) as f32;
+                rays.beam_through[l][i] = fields.beam_through[l][i] as f32;
+                rays.beam_lost[l][i] = fields.beam_lost[l][i] as f32;
+            }
+        }
+    }
+}
+
+/// A source times a number, added.
+#[inline(always)]
+fn add(out: &mut Lanes32, factor: f32, weight: &Lanes32, source: &Lanes32) {
+    for i in 0..LANES {
+        out[i] += factor * weight[i] * source[i];
+    }
+}
+
+impl JacobianWorkspace {
+    fn resize(&mut self, n: usize) {
+        let rays = &mut self.layers;
+        for array in [
+            &mut rays.e1,
+            &mut rays.e2,
+            &mut rays.e3,
+            &mut rays.t_up,
+            &mut rays.u_up,
+            &mut rays.t_down,
+            &mut rays.u_down,
+            &mut rays.beam_through,
+            &mut rays.beam_lost,
+            &mut rays.strip_up,
+            &mut rays.strip_down,
+            &mut rays.through_up,
+            &mut rays.through_down,
+            &mut self.source.node,
+            &mut self.source.up,
+            &mut self.source.down,
+            &mut self.source.beam,
+        ] {
+            array.resize(n, Default::default());
+        }
+        rays.mix.resize(n, Default::default());
+        rays.above.resize(n + 1, Default::default());
+        rays.below.resize(n + 1, Default::default());
+        self.ray_up.resize(n + 1, Default::default());
+        self.ray_down.resize(n + 1, Default::default());
+        self.sums.clear();
+        self.sums.resize((n + 1) * (n + 1), Default::default());
+    }
+
+    /// The node and its two neighbours, which share the interfaces.
+    fn near(&mut self, coupled: bool, upper: &[f64]) {
+        let m = self.layers.t_up.len() + 1;
+        for (j, sums) in self.sums.chunks_exact_mut(m).enumerate().take(m - 1) {
+            let rays = (&mut self.ray_up[j], &mut self.ray_down[j]);
+            near_node(j, coupled, upper, &self.layers, &self.source, sums, rays);
+        }
+    }
+
+    /// The surface: its emission, less what comes back.
+    fn surface_column(&mut self, coupled: bool) {
+        let n = self.layers.t_up.len();
+        let sums = &mut self.sums[n * (n + 1)..];
+        let mut ray = self.source.surface;
+        let mut balance = [0.0; LANES];
+        for i in 0..LANES {
+            let albedo = self.layers.albedo[i];
+            let emitted = (1.0 - albedo) * ray[i];
+            let above = if coupled {
+                self.layers.above[n][i] as f32
+            } else {
+                0.0
+            };
+            ray[i] = emitted / (1.0 - albedo * above);
+            balance[i] = (1.0 - albedo) * above * ray[i] - emitted;
+        }
+        add_halves(&mut sums[n], &balance);
+        absorb::<false>(&mut sums[n - 1..n], &self.layers.u_up[n - 1..n], &ray);
+        weaken(&mut ray, &self.layers.t_up[n - 1]);
+        self.ray_up[n] = ray;
+        self.ray_down[n] = [0.0; LANES];
+    }
+
+    /// What a change of the absorption of the beam does to the layer and to all below.
+    fn beam_column(&mut self) {
+        let rays = &self.layers;
+        let n = rays.t_up.len();
+        for (j, sums) in self.sums.chunks_exact_mut(n + 1).enumerate().take(n) {
+            let mut ray = self.source.beam[j];
+            add_halves(&mut sums[j], &ray.map(|x| -x));
+            for l in j + 1..n {
+                absorb::<false>(&mut sums[l..=l], &rays.beam_lost[l..=l], &ray);
+                weaken(&mut ray, &rays.beam_through[l]);
+            }
+            for i in 0..LANES {
+                ray[i] *= 1.0 - rays.albedo[i];
+            }
+            add_halves(&mut sums[n], &ray);
+        }
+    }
+}
+
+vectorised! {
+    fn near_node(
+        j: usize,
+        coupled: bool,
+        upper: &[f64],
+        rays: &LayerRays,
+        source: &Sources,
+        sums: &mut [Half],
+        out: (&mut Lanes32, &mut Lanes32),
+    ) {
+        let n = rays.t_up.len();
+        let (mut up, mut down) = ([[0.0_f32; LANES]; 3], [[0.0_f32; LANES]; 3]);
+        let mut heat = [[0.0_f32; LANES]; 3];
+        let layers = j.saturating_sub(1)..(j + 2).min(n);
+        for k in layers.clone() {
+            let place = k + 1 - j;
+            let (up, down, heat) = (&mut up[place], &mut down[place], &mut heat[place]);
+            emitted(j, k, upper, rays, source, up, down);
+            for i in 0..LANES {
+                heat[i] = -(up[i] + down[i]);
+            }
+            if coupled {
+                reflect(k, rays, up, down, heat);
+            }
+        }
+        let mut ray = [0.0_f32; LANES];
+        for k in layers.clone().rev() {
+            cross(&rays.t_up[k], &rays.u_up[k], &up[k + 1 - j], &mut heat[k + 1 - j], &mut ray);
+        }
+        *out.0 = ray;
+        let mut ray = [0.0_f32; LANES];
+        for k in layers.clone() {
+            let place = k + 1 - j;
+            cross(&rays.t_down[k], &rays.u_down[k], &down[place], &mut heat[place], &mut ray);
+            add_halves(&mut sums[k], &heat[place]);
+        }
+        *out.1 = ray;
+    }
+}
+
+/// A ray through a layer that emits as well.
+#[inline(always)]
+fn cross(t: &Lanes32, u: &Lanes32, emits: &Lanes32, heat: &mut Lanes32, ray: &mut Lanes32) {
+    for i in 0..LANES {
+        heat[i] += u[i] * ray[i];
+    }
+    for i in 0..LANES {
+        ray[i] = ray[i] * t[i] + emits[i];
+    }
+}
+
+/// Change of the emission of layer k, up and down, with the temperature of node j.
+#[inline(always)]
+fn emitted(
+    j: usize,
+    k: usize,
+    upper: &[f64],
+    rays: &LayerRays,
+    source: &Sources,
+    up: &mut Lanes32,
+    down: &mut Lanes32,
+) {
+    let n = rays.t_up.len();
+    let node = &source.node[j];
+    let (e1, e2, e3) = (&rays.e1[k], &rays.e2[k], &rays.e3[k]);
+    let share = |interface: usize| {
+        if interface == 0 {
+            1.0
+        } else if j < interface {
+            upper[interface] as f32
+        } else {
+            1.0 - upper[interface] as f32
+        }
+    };
+    if j <= k {
+        // The interface above.
+        add(up, share(k), e1, node);
+        add(down, share(k), e3, node);
+    }
+    if k + 1 == n {
+        let base = &source.base[usize::from(j + 1 < n)];
+        add(up, 1.0, e3, base);
+        add(down, 1.0, e1, base);
+    } else if j >= k {
+        add(up, share(k + 1), e3, node);
+        add(down, share(k + 1), e1, node);
+    }
+    if j == k {
+        add(up, 1.0, e2, node);
+        add(down, 1.0, e2, node);
+        for i in 0..LANES {
+            up[i] += source.up[k][i];
+            down[i] += source.down[k][i];
+        }
+    }
+}
+
+/// Emission with the reflections above and below; what comes back heats the layer.
+#[inline(always)]
+fn reflect(k: usize, rays: &LayerRays, up: &mut Lanes32, down: &mut Lanes32, sum: &mut Lanes32) {
+    let [pp, pq, qp, qq, u] = &rays.mix[k];
+    for i in 0..LANES {
+        let (p, q) = (up[i], down[i]);
+        up[i] = pp[i] * p + pq[i] * q;
+        down[i] = qp[i] * p + qq[i] * q;
+        let back = rays.above[k][i] as f32 * up[i] + rays.below[k + 1][i] as f32 * down[i];
+        sum[i] += u[i] * back;
+    }
+}

@@ -1,0 +1,6 @@
+//! Radiative transfer against closed forms, other solutions and itself.
+
+mod analytic;
+mod derivatives;
+mod robustness;
+mod support;
