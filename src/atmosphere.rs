@@ -1,1 +1,4 @@
 //! What stands above the surface: pressures, temperatures, composition, and the light that falls on it.
+
+pub mod column;
+pub mod surface_gas;
