@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 use crate::chemistry::vaporise::{Redox, Surface, Vaporiser};
 use crate::chemistry::volatiles::inventory::Inventory;
-use crate::chemistry::volatiles::model::{Mode, VolatileModel};
-use crate::chemistry::volatiles::outgas::{
-    LOG10_FO2_RANGE, Memory, Redox as GasRedox, Request, VolatileError, solve,
-};
+use crate::chemistry::volatiles::model::{Scratch, VolatileModel};
+use crate::chemistry::volatiles::outgas::LOG10_FO2_RANGE;
 use crate::chemistry::volatiles::planet::Planet;
+use crate::chemistry::volatiles::rock::RockPotentials;
+use crate::chemistry::volatiles::solver;
+use crate::chemistry::volatiles::system::{System, Workspace};
 use crate::error::{InputError, ModelError, RejectReason};
 use crate::melt::PerOxide;
 use crate::species::GasSet;
@@ -52,8 +53,10 @@ impl Volatiles<'static> {
 #[derive(Clone, Debug)]
 struct Wet {
     model: Arc<VolatileModel>,
-    request: Request,
-    memory: Memory,
+    rock: RockPotentials,
+    system: System,
+    scratch: Scratch,
+    workspace: Workspace,
 }
 
 /// Gas above a melt of given composition and redox state, as a function of the temperature; with
@@ -117,7 +120,6 @@ impl SurfaceGas {
             ));
         }
         volatiles.planet.check()?;
-        volatiles.inventory.targets(&volatiles.planet)?;
         let fraction = volatiles.melt_fraction;
         if !(0.0..=1.0).contains(&fraction) {
             return Err(InputError::value("melt fraction", fraction, "0 to 1"));
@@ -126,17 +128,18 @@ impl SurfaceGas {
         let mut gas = Self::dry(vaporiser, moles, redox);
         gas.partial_pressure_bar = vec![0.0; model.gas_set().len()];
         gas.abundances = vec![0.0; model.gas_set().elements().len()];
-        let request = Request {
-            inventory: volatiles.inventory,
-            planet: volatiles.planet,
-            melt_fraction: fraction,
-            rock: Some(Default::default()),
-            ..Request::earth(Mode::Nasa9, 0.0, 0.0)
+        let system = System {
+            targets: volatiles.inventory.targets(&volatiles.planet)?,
+            column_kg_per_bar: volatiles.planet.column_kg_per_bar(),
+            melt_kg: volatiles.planet.mantle_kg() * fraction,
+            ..System::default()
         };
         gas.wet = Some(Wet {
             model: Arc::new(model),
-            request,
-            memory: Memory::default(),
+            rock: RockPotentials::default(),
+            system,
+            scratch: Scratch::default(),
+            workspace: Workspace::default(),
         });
         Ok(gas)
     }
@@ -181,7 +184,7 @@ impl SurfaceGas {
         match &mut self.wet {
             Some(wet) => {
                 wet.evaluate(&self.vaporiser, &self.surface)?;
-                let pressures = &wet.memory.workspace.pressure;
+                let pressures = &wet.workspace.pressure;
                 self.partial_pressure_bar.copy_from_slice(pressures);
             }
             None => {
@@ -219,16 +222,28 @@ impl Wet {
         if !(low..=high).contains(&surface.log10_fo2_bar()) {
             return Err(ModelError::Rejected(RejectReason::OxygenFugacityOutOfRange));
         }
-        self.request.temperature_k = surface.t_k;
-        self.request.redox = GasRedox::LnFo2(surface.ln_fo2);
-        let rock = self.request.rock.get_or_insert_default();
-        rock.read(vaporiser, surface);
-        match solve(&self.model, &self.request, &mut self.memory) {
-            Ok(_) => Ok(()),
-            Err(VolatileError::Melt(error)) => Err((*error).into()),
-            Err(error) => Err(ModelError::Fatal {
-                message: error.to_string(),
-            }),
+        self.rock.read(vaporiser, surface);
+        self.model.fill(
+            surface.t_k,
+            surface.ln_fo2,
+            Some(&self.rock),
+            &mut self.scratch,
+            &mut self.system,
+        );
+        let solution = solver::solve(&self.system, None, &mut self.workspace);
+        if solution.is_closed() {
+            return Ok(());
         }
+        Err(ModelError::Fatal {
+            message: format!(
+                "the balance of the volatiles did not close at {} K, log10 fO2 {} bar: residual {:e} after {} \
+                 evaluations, targets {:?}",
+                surface.t_k,
+                surface.log10_fo2_bar(),
+                solution.residual,
+                solution.evaluations,
+                self.system.targets
+            ),
+        })
     }
 }

@@ -35,10 +35,6 @@ impl Composition {
         }
     }
 
-    pub fn system(&self) -> &GasSystem {
-        &self.system
-    }
-
     /// Forgets all solutions.
     pub fn forget(&mut self) {
         self.workspaces.iter_mut().for_each(GasWorkspace::forget);

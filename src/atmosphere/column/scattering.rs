@@ -45,11 +45,6 @@ impl Scattering {
         })
     }
 
-    /// Index of the scatterers in the gas.
-    pub fn species(&self) -> &[usize] {
-        &self.species
-    }
-
     /// Writes the scattering of all layers.
     ///
     /// # Arguments
