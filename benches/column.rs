@@ -9,7 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use magmaret::atmosphere::column::{AbsorberOptions, Absorbers, ColumnOptions, VapourColumn};
+use magmaret::atmosphere::column::{
+    AbsorberOptions, Absorbers, ColumnOptions, VapourColumn, balance_nodes,
+};
 use magmaret::atmosphere::surface_gas::SurfaceGas;
 use magmaret::chemistry::gas::GasSystem;
 use magmaret::chemistry::vaporise::{Preset, Redox};
@@ -83,36 +85,43 @@ fn chemistry(criterion: &mut Criterion) {
 
 fn filling(criterion: &mut Criterion) {
     let set = opacities();
-    let surface = surface();
-    let options = AbsorberOptions::default();
-    let absorbers = Absorbers::new(&set, surface.gas_set(), &[], options).unwrap();
-    let name = format!(
-        "{}_absorbers_{}_points",
-        absorbers.list().len(),
-        absorbers.wavenumber_per_cm().len()
-    );
-    let shape = ColumnOptions {
-        layers: LAYERS,
-        ..ColumnOptions::default()
-    };
-    let mut model = VapourColumn::new(surface, Arc::new(absorbers), shape).unwrap();
+    let nodes = balance_nodes(&set.band_nodes().unwrap().unwrap());
     let (one, two) = (profile(3000.0), profile(3050.0));
     let mut column = Column::default();
     let mut group = criterion.benchmark_group("fill");
-    let mut odd = false;
-    group.bench_function(format!("warm_{name}"), |b| {
-        b.iter(|| {
-            odd = !odd;
-            let t_k = if odd { &one } else { &two };
-            model.fill(t_k, SURFACE_K, &mut column).unwrap();
+    group.sample_size(50);
+    for temperature_ratio in [f64::INFINITY, 1.08] {
+        let surface = surface();
+        let options = AbsorberOptions {
+            temperature_ratio,
+            ..AbsorberOptions::default()
+        };
+        let absorbers = Absorbers::new(&set, surface.gas_set(), &nodes, options).unwrap();
+        let count = absorbers.list().len();
+        let name = format!(
+            "{count}_absorbers_{}_points_ratio_{temperature_ratio}",
+            nodes.len()
+        );
+        let shape = ColumnOptions {
+            layers: LAYERS,
+            ..ColumnOptions::default()
+        };
+        let mut model = VapourColumn::new(surface, Arc::new(absorbers), shape).unwrap();
+        let mut odd = false;
+        group.bench_function(format!("warm_{name}"), |b| {
+            b.iter(|| {
+                odd = !odd;
+                let t_k = if odd { &one } else { &two };
+                model.fill(t_k, SURFACE_K, &mut column).unwrap();
+            });
         });
-    });
-    group.bench_function(format!("cold_{name}"), |b| {
-        b.iter(|| {
-            model.forget();
-            model.fill(&one, SURFACE_K, &mut column).unwrap();
+        group.bench_function(format!("cold_{name}"), |b| {
+            b.iter(|| {
+                model.forget();
+                model.fill(&one, SURFACE_K, &mut column).unwrap();
+            });
         });
-    });
+    }
     group.finish();
 }
 

@@ -20,7 +20,7 @@ mod report;
 mod scattering;
 mod tables;
 
-pub use absorbers::{Absorber, AbsorberOptions, Absorbers};
+pub use absorbers::{Absorber, AbsorberOptions, Absorbers, balance_nodes};
 pub use report::{AbsorberUse, ColumnReport, WithoutOpacity};
 
 use std::sync::Arc;

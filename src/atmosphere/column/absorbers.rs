@@ -5,7 +5,7 @@ use super::tables::{Weight, continuum_tables, pair_table};
 use crate::error::InputError;
 use crate::opacity::collision_induced::CollisionInduced;
 use crate::opacity::mixing::{GasTable, refine_temperature};
-use crate::opacity::set::Sort;
+use crate::opacity::set::{BandNodes, Sort};
 use crate::opacity::table::{CrossSectionTable, SpectralAxis};
 use crate::opacity::{OpacitySet, Tier};
 use crate::species::{Formula, GasSet};
@@ -65,36 +65,44 @@ pub struct Absorbers {
 }
 
 impl Absorbers {
-    /// Every gas of an opacity set that the gas can hold, from its sampled tables.
+    /// Every gas and pair of an opacity set that the gas can hold, from its sampled tables.
     ///
     /// # Arguments
-    /// * `pairs` - collision-induced absorption, for the pairs that the gas can hold.
+    /// * `nodes` - indices of the nodes of the set that become spectral points, ascending: those of
+    ///   [`balance_nodes`] for the energy balance, all of them or a range of wavelength for a spectrum.
     ///
     /// # Errors
-    /// A set without sampled tables of weighted nodes; a block that is damaged; those of [`Absorbers::from_tables`].
+    /// A set without sampled tables of weighted nodes; a node beyond them; a block that is damaged; those of
+    /// [`Absorbers::from_tables`].
     pub fn new(
         set: &OpacitySet,
         gas: &GasSet,
-        pairs: &[CollisionInduced],
+        nodes: &[usize],
         options: AbsorberOptions,
     ) -> Result<Self, InputError> {
-        let nodes = set.band_nodes()?.ok_or_else(|| {
-            InputError::value(
-                set.place(),
-                "no weighted nodes",
-                "an opacity set with sampled cross sections",
-            )
-        })?;
+        let all = band_nodes(set)?.wavenumber_per_cm;
+        if let Some(beyond) = nodes.iter().find(|node| **node >= all.len()) {
+            let expected = format!("below {}", all.len());
+            return Err(InputError::value(
+                "node of the opacity set",
+                beyond,
+                expected,
+            ));
+        }
+        let wavenumber_per_cm: Vec<f64> = nodes.iter().map(|i| all[*i]).collect();
         let mut tables = Vec::new();
         let mut not_in_gas = Vec::new();
         for name in set.gases().filter(|name| set.has(name, Sort::Sampled)) {
             match find_species(gas, name)? {
-                Some(_) => tables.push(set.table(name, Sort::Sampled)?),
+                Some(_) => tables.push(at_nodes(&set.table(name, Sort::Sampled)?, nodes)),
                 None => not_in_gas.push(name.to_owned()),
             }
         }
-        let mut absorbers =
-            Self::from_tables(&nodes.wavenumber_per_cm, tables, gas, pairs, options)?;
+        let mut pairs = Vec::new();
+        for pair in set.pairs() {
+            pairs.push(set.pair(&pair.name())?);
+        }
+        let mut absorbers = Self::from_tables(&wavenumber_per_cm, tables, gas, &pairs, options)?;
         absorbers.not_in_gas.extend(not_in_gas);
         Ok(absorbers)
     }
@@ -240,6 +248,37 @@ impl Absorbers {
 
     pub(super) fn is_empty(&self) -> bool {
         self.tables.is_empty()
+    }
+}
+
+fn band_nodes(set: &OpacitySet) -> Result<BandNodes, InputError> {
+    set.band_nodes()?.ok_or_else(|| {
+        let expected = "an opacity set with sampled cross sections";
+        InputError::value(set.place(), "no weighted nodes", expected)
+    })
+}
+
+/// Indices of the nodes that have a weight in the energy balance.
+pub fn balance_nodes(nodes: &BandNodes) -> Vec<usize> {
+    let weights = &nodes.balance_weight;
+    (0..weights.len()).filter(|i| weights[*i] > 0.0).collect()
+}
+
+/// A table at some of its points.
+fn at_nodes(table: &CrossSectionTable, nodes: &[usize]) -> CrossSectionTable {
+    let SpectralAxis::Points(wavenumber) = &table.axis else {
+        // Refused by `push_gas`.
+        return table.clone();
+    };
+    let rows = table.sigma_cm2.chunks_exact(wavenumber.len());
+    CrossSectionTable {
+        gas: table.gas.clone(),
+        molar_mass_g_mol: table.molar_mass_g_mol,
+        temperature_k: table.temperature_k.clone(),
+        pressure_bar: table.pressure_bar.clone(),
+        axis: SpectralAxis::Points(nodes.iter().map(|i| wavenumber[*i]).collect()),
+        sigma_cm2: rows.flat_map(|row| nodes.iter().map(|i| row[*i])).collect(),
+        provenance: table.provenance.clone(),
     }
 }
 
