@@ -120,8 +120,7 @@ impl Absorbers {
     ) -> Result<Self, InputError> {
         SpectralAxis::Points(wavenumber_per_cm.to_vec()).validate("wavenumbers of the column")?;
         let ratio = options.temperature_ratio;
-        // Written so that NaN is refused too.
-        if !(ratio > 1.0) {
+        if ratio.is_nan() || ratio <= 1.0 {
             return Err(InputError::value(
                 "ratio of neighbouring temperatures",
                 ratio,
