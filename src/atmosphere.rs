@@ -4,3 +4,5 @@ pub mod grid;
 pub mod hydrostatic;
 pub mod illumination;
 pub mod profile;
+pub mod column;
+pub mod surface_gas;

@@ -77,6 +77,21 @@ impl Grid {
         })
     }
 
+    /// A grid of a given number of layers (1 or more), however deep the surface lies.
+    ///
+    /// # Errors
+    /// [`InputError::Value`] for a top that is not positive, or no layer.
+    pub fn of_layers(top_pa: f64, layers: usize) -> Result<Self, InputError> {
+        if !(top_pa > 0.0 && top_pa.is_finite()) {
+            let expected = "a positive pressure in Pa";
+            return Err(InputError::value("top of the atmosphere", top_pa, expected));
+        }
+        if layers == 0 {
+            return Err(InputError::value("layers", 0, "one or more"));
+        }
+        Ok(Self { top_pa, layers })
+    }
+
     /// Number of layers N.
     pub fn layers(&self) -> usize {
         self.layers

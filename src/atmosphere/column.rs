@@ -1,0 +1,334 @@
+//! Column of gas above a melt: pressures, composition and extinction for given temperatures.
+//!
+//! The surface gives pressure and elements of the gas ([`SurfaceGas`]); both follow its temperature. In
+//! every layer the gas is in equilibrium at the layer's own T and p with the elements of the surface;
+//! nothing condenses out. The mass absorption coefficient of the mixture is
+//!
+//! κ = Σᵢ xᵢ σᵢ(T, p) / m̄,
+//!
+//! and its whole derivative at constant pressure, with xᵢ and m̄ following T as the equilibrium does,
+//!
+//! dκ/dT = Σᵢ (xᵢ/m̄) (∂σᵢ/∂T + σᵢ (∂ ln xᵢ/∂T - ∂ ln m̄/∂T)).
+
+mod absorbers;
+mod chemistry;
+mod report;
+mod scattering;
+mod tables;
+
+pub use absorbers::{Absorber, AbsorberOptions, Absorbers, balance_nodes};
+pub use report::{AbsorberUse, ColumnReport, WithoutOpacity};
+
+use std::sync::Arc;
+
+use chemistry::Composition;
+
+use super::grid::Grid;
+use super::surface_gas::SurfaceGas;
+use crate::chemistry::gas::{GasSystem, PRESSURE_RANGE_BAR};
+use crate::error::{InputError, ModelError, RejectReason};
+use crate::opacity::mixing::{Clamped, Extinction, Layers, Mixture};
+use crate::transfer::{Column, ColumnModel};
+use crate::units::PA_PER_BAR;
+
+/// Shape of a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ColumnOptions {
+    /// Number of layers.
+    pub layers: usize,
+    /// Pressure at the top of the grid \[bar\]; the highest layer reaches on to zero pressure.
+    pub top_pressure_bar: f64,
+    /// Gravity \[m s⁻²\].
+    pub gravity_m_s2: f64,
+}
+
+impl Default for ColumnOptions {
+    /// Eighty layers from 1e-8 bar, gravity of the Earth.
+    fn default() -> Self {
+        Self {
+            layers: 80,
+            top_pressure_bar: 1e-8,
+            gravity_m_s2: 9.81,
+        }
+    }
+}
+
+impl ColumnOptions {
+    fn check(&self) -> Result<(), InputError> {
+        let refuse =
+            |place: &str, found: f64, expected| Err(InputError::value(place, found, expected));
+        if self.layers == 0 {
+            return refuse("layers of the column", 0.0, "one or more");
+        }
+        let (low, high) = PRESSURE_RANGE_BAR;
+        let top = self.top_pressure_bar;
+        if !(top >= low && top < high) {
+            return refuse("top of the column [bar]", top, "1e-20 to 1e6");
+        }
+        let gravity = self.gravity_m_s2;
+        if !(gravity > 0.0 && gravity.is_finite()) {
+            return refuse("gravity [m s-2]", gravity, "a positive number");
+        }
+        Ok(())
+    }
+}
+
+/// What stands above a surface.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SurfaceState {
+    /// A column of gas with this pressure at its base.
+    Gas {
+        /// Base pressure \[bar\].
+        pressure_bar: f64,
+    },
+    /// The vapour pressure lies below the top of the grid: bare rock or melt.
+    Bare {
+        /// Vapour pressure \[bar\].
+        pressure_bar: f64,
+    },
+}
+
+/// Column of vapour, and of volatiles, above a melt; with the memory of one thread.
+///
+/// Layers start from their last solution. What that changes in a mole fraction is below 1e-10 (measured);
+/// [`VapourColumn::forget`] makes the next result independent of all before, to the last bit.
+#[derive(Clone, Debug)]
+pub struct VapourColumn {
+    options: ColumnOptions,
+    grid: Grid,
+    absorbers: Arc<Absorbers>,
+    surface: SurfaceGas,
+    state: Option<SurfaceState>,
+    composition: Composition,
+    mixture: Mixture,
+    temperature_k: Vec<f64>,
+    pressure_bar: Vec<f64>,
+    mass_kg_m2: Vec<f64>,
+    /// \[absorber\]\[layer\]: weights of the tables, and weights times their slope.
+    weight: Vec<f64>,
+    weight_per_k: Vec<f64>,
+    clamped: Vec<Clamped>,
+    per_k: Extinction,
+    scattering_scratch: Vec<f32>,
+}
+
+impl VapourColumn {
+    /// Combines a surface, absorbers that were made for its gases, and a grid.
+    ///
+    /// # Errors
+    /// Options that cannot be; absorbers of another gas, or none; a gas without its free atoms.
+    pub fn new(
+        surface: SurfaceGas,
+        absorbers: Arc<Absorbers>,
+        options: ColumnOptions,
+    ) -> Result<Self, InputError> {
+        options.check()?;
+        let gas = surface.gas_set();
+        if !gas
+            .names()
+            .eq(absorbers.species().iter().map(String::as_str))
+        {
+            return Err(InputError::value(
+                "absorbers of the column",
+                "absorbers made for other gases",
+                "those made for the gases above the melt",
+            ));
+        }
+        if absorbers.is_empty() {
+            return Err(InputError::value(
+                "absorbers of the column",
+                "none",
+                "an opacity for at least one of its gases",
+            ));
+        }
+        let system = Arc::new(GasSystem::new(gas.clone())?);
+        let layers = options.layers;
+        let weights = vec![0.0; layers * absorbers.list().len()];
+        Ok(Self {
+            composition: Composition::new(system, layers),
+            grid: Grid::of_layers(options.top_pressure_bar * PA_PER_BAR, layers)?,
+            options,
+            surface,
+            state: None,
+            mixture: Mixture::default(),
+            temperature_k: vec![0.0; layers],
+            pressure_bar: vec![0.0; layers],
+            mass_kg_m2: vec![0.0; layers],
+            weight: weights.clone(),
+            weight_per_k: weights,
+            clamped: vec![Clamped::default(); absorbers.list().len()],
+            absorbers,
+            per_k: Extinction::default(),
+            scattering_scratch: Vec::new(),
+        })
+    }
+
+    /// What stands above a surface of this temperature \[K\].
+    ///
+    /// # Errors
+    /// Those of [`SurfaceGas::evaluate`].
+    pub fn surface_state(&mut self, temperature_k: f64) -> Result<SurfaceState, ModelError> {
+        self.state = None;
+        self.surface.evaluate(temperature_k)?;
+        let pressure_bar = self.surface.pressure_bar();
+        let state = if pressure_bar > self.options.top_pressure_bar {
+            SurfaceState::Gas { pressure_bar }
+        } else {
+            SurfaceState::Bare { pressure_bar }
+        };
+        self.state = Some(state);
+        Ok(state)
+    }
+
+    /// What stood above the surface at the last call; `None` where there was no answer.
+    pub const fn state(&self) -> Option<SurfaceState> {
+        self.state
+    }
+
+    /// Forgets every solution: the next result depends on nothing before it.
+    pub fn forget(&mut self) {
+        self.composition.forget();
+    }
+
+    /// The gas at the surface.
+    pub const fn surface(&self) -> &SurfaceGas {
+        &self.surface
+    }
+
+    /// The absorbers.
+    pub fn absorbers(&self) -> &Absorbers {
+        &self.absorbers
+    }
+
+    /// Shape of the column.
+    pub const fn options(&self) -> &ColumnOptions {
+        &self.options
+    }
+
+    /// Mole fractions of a layer at the last filling, in the order of the gases of the surface.
+    ///
+    /// # Panics
+    /// `layer` must be one of the column.
+    pub fn mole_fractions(&self, layer: usize) -> &[f64] {
+        self.composition.layer(layer)
+    }
+
+    /// Name and mole fraction in every layer of every gas, at the last filling.
+    pub fn mole_fractions_by_name(&self) -> impl Iterator<Item = (&str, Vec<f64>)> {
+        let of = move |s: usize| move |layer| self.composition.layer(layer)[s];
+        let names = self.surface.gas_set().names().enumerate();
+        names.map(move |(s, name)| (name, (0..self.options.layers).map(of(s)).collect()))
+    }
+
+    /// Mean molar mass of the layers \[g mol⁻¹\] at the last filling.
+    pub fn mean_molar_mass_g_mol(&self) -> &[f64] {
+        &self.composition.mean_molar_mass
+    }
+
+    fn write_grid(&mut self, base_bar: f64, column: &mut Column) -> Result<(), ModelError> {
+        let layers = self.options.layers;
+        column.interface_pressure_pa.resize(layers + 1, 0.0);
+        column.pressure_pa.resize(layers, 0.0);
+        column.mass_kg_m2.resize(layers, 0.0);
+        self.grid.fill(
+            base_bar * PA_PER_BAR,
+            self.options.gravity_m_s2,
+            &mut column.interface_pressure_pa,
+            &mut column.pressure_pa,
+            &mut column.mass_kg_m2,
+        )?;
+        for (bar, pa) in self.pressure_bar.iter_mut().zip(&column.pressure_pa) {
+            *bar = pa / PA_PER_BAR;
+        }
+        self.mass_kg_m2.copy_from_slice(&column.mass_kg_m2);
+        Ok(())
+    }
+
+    /// Weights of the tables and their change with T.
+    fn weigh(&mut self) {
+        let layers = self.options.layers;
+        for layer in 0..layers {
+            let fractions = self.composition.layer(layer);
+            let slopes = self.composition.slopes(layer);
+            let mass_slope = self.composition.ln_mean_mass_per_k[layer];
+            let (t, p) = (self.temperature_k[layer], self.pressure_bar[layer]);
+            for (absorber, weight) in self.absorbers.weights.iter().enumerate() {
+                let (value, slope) = weight.at(fractions, slopes, t, p);
+                self.weight[absorber * layers + layer] = value;
+                self.weight_per_k[absorber * layers + layer] = value * (slope - mass_slope);
+            }
+        }
+    }
+
+    /// Extinction of the layers from the weights.
+    fn extinction(&mut self, out: &mut Extinction) {
+        let layers = |mole_fraction| Layers {
+            temperature_k: &self.temperature_k,
+            pressure_bar: &self.pressure_bar,
+            mean_molar_mass_g_mol: &self.composition.mean_molar_mass,
+            mole_fraction,
+        };
+        let tables = &self.absorbers.tables;
+        // The sum with weights d(x/m̄)/dT in the place of x/m̄ is the other half of the derivative.
+        let changes = layers(&self.weight_per_k);
+        self.mixture.extinction(tables, &changes, &mut self.per_k);
+        let clamped = self.mixture.extinction(tables, &layers(&self.weight), out);
+        self.clamped.copy_from_slice(clamped);
+        for (slope, more) in out.absorption_per_k.iter_mut().zip(&self.per_k.absorption) {
+            *slope += more;
+        }
+        self.absorbers.scattering.write(
+            &mut self.scattering_scratch,
+            |layer| self.composition.layer(layer),
+            &self.composition.mean_molar_mass,
+            out,
+        );
+    }
+}
+
+impl ColumnModel for VapourColumn {
+    fn layers(&self) -> usize {
+        self.options.layers
+    }
+
+    fn points(&self) -> usize {
+        self.absorbers.wavenumber_per_cm().len()
+    }
+
+    fn follows_surface(&self) -> bool {
+        true
+    }
+
+    /// Writes the column; allocates nothing once it has run with the same `column`.
+    ///
+    /// # Errors
+    /// [`ModelError::Rejected`]: those of [`SurfaceGas::evaluate`]; a layer outside 200 to 20 000 K; a bare
+    /// surface, which is [`RejectReason::TemperatureOutOfRange`] with [`VapourColumn::state`] telling so.
+    /// [`ModelError::Fatal`]: a layer whose equilibrium was not found.
+    ///
+    /// # Panics
+    /// One temperature per layer.
+    fn fill(
+        &mut self,
+        temperature_k: &[f64],
+        surface_temperature_k: f64,
+        column: &mut Column,
+    ) -> Result<(), ModelError> {
+        self.temperature_k.copy_from_slice(temperature_k);
+        let base_bar = match self.surface_state(surface_temperature_k)? {
+            SurfaceState::Gas { pressure_bar } => pressure_bar,
+            SurfaceState::Bare { .. } => {
+                return Err(ModelError::Rejected(RejectReason::TemperatureOutOfRange));
+            }
+        };
+        self.write_grid(base_bar, column)?;
+        self.composition.solve(
+            self.surface.abundances(),
+            &self.temperature_k,
+            &self.pressure_bar,
+        )?;
+        self.weigh();
+        self.extinction(&mut column.extinction);
+        Ok(())
+    }
+}
