@@ -1,6 +1,7 @@
 //! Command line: parsing here, work in the library.
 
 mod check;
+mod forward;
 mod opacity;
 mod outgas;
 mod progress;
@@ -43,6 +44,8 @@ enum Command {
     Retrieve(retrieve::RetrieveArgs),
     /// Check a run file: resolve it, list every convention and its source; run nothing.
     Check(check::CheckArgs),
+    /// Atmosphere and eclipse spectrum of one lava planet.
+    Forward(forward::ForwardArgs),
     /// List the systems shipped, with the depth of a dark bare rock.
     Targets,
     /// Partial pressures above a silicate melt.
@@ -69,6 +72,7 @@ impl Cli {
         pool.install(|| match self.command {
             Command::Retrieve(args) => args.run(self.common),
             Command::Check(args) => args.run(self.common),
+            Command::Forward(args) => args.run(self.common),
             Command::Targets => targets::run(self.common),
             Command::Vaporise(args) => args.run(self.common),
             Command::Outgas(args) => args.run(self.common),

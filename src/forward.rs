@@ -3,6 +3,7 @@
 mod bare_rock;
 mod black_body;
 mod defaults;
+mod lava;
 mod null_model;
 mod scene;
 mod surface;
@@ -10,6 +11,9 @@ mod surface;
 pub use bare_rock::{BareRock, BareRockOptions, Surface};
 pub use black_body::BlackBody;
 pub use defaults::{Measured, Orbit, default_parameters};
+pub use lava::{
+    CONTRAST_BANDS_UM, Conventions, Dayside, Gas, Lava, LavaParameters, RingState, Sky,
+};
 pub use null_model::NullModel;
 pub use scene::{PLANET_RANGE_K, STAR_RANGE_K, Scene, Workspace, maximum_dayside_temperature_k};
 pub use surface::TabulatedSurface;

@@ -5,6 +5,7 @@ mod dark_rock;
 mod directory;
 mod execute;
 mod figures;
+mod forward;
 mod inference_data;
 mod model_run;
 mod predictive;
@@ -26,6 +27,7 @@ use crate::sampler::Progress;
 
 pub use directory::Existing;
 pub use execute::retrieve;
+pub use forward::{ForwardOutcome, ForwardRequest, ForwardSummary, RingSummary, forward};
 pub use problem::Problem;
 pub use setup::Setup;
 pub use targets::{Target, targets};

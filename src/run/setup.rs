@@ -291,7 +291,11 @@ pub(super) fn orbit_of(system: &System) -> Result<Orbit, InputError> {
     })
 }
 
-fn star_of(config: &RunConfig, system: &System, orbit: &Orbit) -> Result<Star, InputError> {
+pub(super) fn star_of(
+    config: &RunConfig,
+    system: &System,
+    orbit: &Orbit,
+) -> Result<Star, InputError> {
     let radius_m = system
         .stellar_radius_rsun
         .as_ref()
@@ -300,7 +304,7 @@ fn star_of(config: &RunConfig, system: &System, orbit: &Orbit) -> Result<Star, I
 }
 
 /// The throughput curve of every row, and a warning for each label that has none.
-fn passbands_of(
+pub(super) fn passbands_of(
     config: &RunConfig,
     observation: &Observation,
 ) -> Result<(Vec<Passband>, Vec<String>), InputError> {

@@ -62,6 +62,19 @@ pub struct Emission {
     scratch: Scratch,
 }
 
+impl Emission {
+    /// A surface without gas that sends out this flux per band \[W m⁻² per band\].
+    pub fn of_surface(band_w_m2: Vec<f64>) -> Self {
+        Self {
+            contribution_w_m2: band_w_m2.clone(),
+            optical_depth: vec![0.0; band_w_m2.len()],
+            photosphere_pa: vec![None; band_w_m2.len()],
+            band_w_m2,
+            ..Self::default()
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Scratch {
     extinction: Vec<f32>,

@@ -212,7 +212,7 @@ impl Absorbers {
     }
 
     /// Names of the species that it was made for.
-    pub(super) fn species(&self) -> &[String] {
+    pub fn species(&self) -> &[String] {
         &self.species
     }
 

@@ -1,0 +1,194 @@
+//! Magma with its vapour: the dayside of a lava planet and the light that leaves it.
+//!
+//! For every ring of the dayside (or the one column that stands for all of it) the temperatures of
+//! layers and surface are found in radiative equilibrium, the vapour above the melt following the
+//! temperature of the surface ([`crate::atmosphere::column`], [`crate::transfer`]). The spectrum is a
+//! pass of its own with all points of the opacity set. Where the melt gives off less than the pressure
+//! at the top of the grid, or is solid, the ring is bare rock.
+
+mod bare;
+mod build;
+mod parameters;
+mod ring;
+
+pub use build::Conventions;
+pub use parameters::LavaParameters;
+pub use ring::{Gas, RingState, Sky};
+
+use std::sync::Arc;
+
+use crate::atmosphere::column::Absorbers;
+use crate::atmosphere::illumination::{Illumination as Geometry, Ring, uniform};
+use crate::chemistry::vaporise::Vaporiser;
+use crate::config::{AtmosphereConfig, DaysideKind, MeltConfig};
+use crate::constants::STEFAN_BOLTZMANN;
+use crate::error::{InputError, ModelError, RejectReason};
+use crate::melt::buffer::Buffer;
+use crate::melt::composition::Composition;
+use crate::spectrum::{FluxScale, Star};
+use crate::transfer::{Angles, SpectralPoints, Transfer};
+
+/// Wavelengths of the SiO and MgO bands of the band contrast \[µm\].
+pub const CONTRAST_BANDS_UM: [[f64; 2]; 2] = [[8.5, 9.5], [5.5, 6.5]];
+
+/// Transfer and opacities on one choice of points.
+#[derive(Clone, Debug)]
+struct Points {
+    transfer: Transfer,
+    absorbers: Arc<Absorbers>,
+}
+
+/// The model: everything that does not change from point to point.
+#[derive(Clone, Debug)]
+pub struct Lava {
+    melt: MeltConfig,
+    atmosphere: AtmosphereConfig,
+    buffer: Buffer,
+    vaporiser: Arc<Vaporiser>,
+    composition: Composition,
+    star: Star,
+    balance: Points,
+    spectra: Points,
+    angles: Angles,
+    conventions: Conventions,
+}
+
+/// The dayside at one point of parameter space.
+#[derive(Clone, Debug)]
+pub struct Dayside {
+    /// The rings, from the substellar point; one for a uniform disc.
+    pub rings: Vec<RingState>,
+    /// Flux of the disc per band \[W m⁻²\]: ∫ I µ dµ over it, as if it were a surface element.
+    pub planet_w_m2: Vec<f64>,
+    /// Flux through the surface of the star per band \[W m⁻²\].
+    pub star_w_m2: Vec<f64>,
+    /// (R_p/R_*)².
+    pub area_ratio: f64,
+    /// Edges of the bands \[cm⁻¹\], ascending.
+    pub edges_per_cm: Vec<f64>,
+}
+
+impl Dayside {
+    /// Eclipse depth per band.
+    pub fn depth(&self) -> Vec<f64> {
+        let fluxes = self.planet_w_m2.iter().zip(&self.star_w_m2);
+        fluxes.map(|(p, s)| self.area_ratio * p / s).collect()
+    }
+
+    /// Mean eclipse depth between two wavelengths \[µm\], by photons.
+    pub fn mean_depth(&self, [low_um, high_um]: [f64; 2]) -> f64 {
+        let (mut planet, mut star) = (0.0, 0.0);
+        for (band, edges) in self.edges_per_cm.windows(2).enumerate() {
+            let overlap = (1e4 / low_um).min(edges[1]).ln() - (1e4 / high_um).max(edges[0]).ln();
+            if overlap > 0.0 {
+                // Photons: energy over wavenumber.
+                let share = overlap / (edges[1] / edges[0]).ln() / edges[0];
+                planet += share * self.planet_w_m2[band];
+                star += share * self.star_w_m2[band];
+            }
+        }
+        self.area_ratio * planet / star
+    }
+
+    /// Band contrast Ψ: the mean depth in the SiO band at 9 µm over that in the MgO band at 6 µm
+    /// ([`CONTRAST_BANDS_UM`]); Seidler et al. (2024), equation 21, with limits of our own.
+    pub fn band_contrast(&self) -> f64 {
+        let [sio, mgo] = CONTRAST_BANDS_UM;
+        self.mean_depth(sio) / self.mean_depth(mgo)
+    }
+}
+
+impl Lava {
+    /// Conventions that move the answer, by name.
+    pub const fn conventions(&self) -> &Conventions {
+        &self.conventions
+    }
+
+    /// Bands of the spectrum.
+    pub fn points(&self) -> &SpectralPoints {
+        self.spectra.transfer.points()
+    }
+
+    /// The star.
+    pub const fn star(&self) -> &Star {
+        &self.star
+    }
+
+    /// Buffer that `delta_iw` counts from.
+    pub const fn buffer(&self) -> Buffer {
+        self.buffer
+    }
+
+    /// The dayside at `parameters`.
+    ///
+    /// # Errors
+    /// [`ModelError::Rejected`] with the reason: a geometry that cannot be, a melt outside the range
+    /// of its model, no radiative equilibrium.
+    pub fn dayside(&self, parameters: &LavaParameters) -> Result<Dayside, ModelError> {
+        let bands = self.points().bands();
+        let mut planet_w_m2 = vec![0.0; bands];
+        let mut rings = Vec::new();
+        for geometry in self.rings(parameters)? {
+            let start = rings.last().and_then(RingState::temperatures);
+            let state = self.ring(parameters, geometry, start)?;
+            for (sum, flux) in planet_w_m2.iter_mut().zip(&state.emission.band_w_m2) {
+                *sum += geometry.disc_weight * flux;
+            }
+            rings.push(state);
+        }
+        Ok(Dayside {
+            rings,
+            planet_w_m2,
+            star_w_m2: self.star_bands(parameters, FluxScale::AsIs, self.points())?,
+            area_ratio: parameters.radius_ratio.powi(2),
+            edges_per_cm: self.points().edges_per_cm().to_vec(),
+        })
+    }
+
+    /// Rings of the visible disc.
+    fn rings(&self, parameters: &LavaParameters) -> Result<Vec<Ring>, ModelError> {
+        let impossible = |_| ModelError::Rejected(RejectReason::ImpossibleGeometry);
+        // Refuses a planet inside its star, whatever the dayside.
+        let geometry = Geometry::new(parameters.scaled_semi_major_axis, parameters.radius_ratio)?;
+        match self.atmosphere.dayside {
+            DaysideKind::Uniform => Ok(vec![
+                uniform(parameters.heat_redistribution).map_err(impossible)?,
+            ]),
+            DaysideKind::Rings => {
+                let mut rings = geometry
+                    .ring_vector(self.atmosphere.rings)
+                    .map_err(impossible)?;
+                rings.retain(|ring| ring.disc_weight > 0.0);
+                Ok(rings)
+            }
+        }
+    }
+
+    /// Flux of the star per band of `points` \[W m⁻²\].
+    fn star_bands(
+        &self,
+        parameters: &LavaParameters,
+        scale: FluxScale,
+        points: &SpectralPoints,
+    ) -> Result<Vec<f64>, ModelError> {
+        let mut out = vec![0.0; points.bands()];
+        let star_k = parameters.stellar_temperature_k;
+        match self
+            .star
+            .band_fluxes(star_k, points.edges_per_cm(), scale, &mut out)
+        {
+            Ok(()) => Ok(out),
+            Err(_) => Err(ModelError::Rejected(RejectReason::TemperatureOutOfRange)),
+        }
+    }
+}
+
+/// σT⁴ of this flux \[W m⁻²\] as a temperature \[K\].
+fn effective_temperature_k(flux_w_m2: f64) -> f64 {
+    (flux_w_m2 / STEFAN_BOLTZMANN).powf(0.25)
+}
+
+/// A convention of the run file that does not parse.
+fn refuse(place: &str, found: &str, expected: String) -> InputError {
+    InputError::value(place, format!("`{found}`"), expected)
+}

@@ -1,0 +1,251 @@
+//! From the run file to the model.
+
+use std::sync::Arc;
+
+use super::{Lava, LavaParameters, Points, refuse};
+use crate::atmosphere::column::{AbsorberOptions, Absorbers, balance_nodes};
+use crate::atmosphere::surface_gas::{SurfaceGas, Volatiles};
+use crate::chemistry::vaporise::{MeltChoice, Preset, Redox, Settings};
+use crate::chemistry::volatiles::inventory::{Amount, Inventory};
+use crate::chemistry::volatiles::model::VolatileModel;
+use crate::config::{MeltConfig, OpacityConfig, PointsKind, RunConfig};
+use crate::error::InputError;
+use crate::melt::buffer::Buffer;
+use crate::melt::composition::{Basis, Composition, MolarMasses, oxide_named};
+use crate::opacity::OpacitySet;
+use crate::opacity::set::BandNodes;
+use crate::species::{GasSet, MgoGas, Oxide};
+use crate::spectrum::Star;
+use crate::transfer::{Angles, Diffusivity, SpectralPoints, Transfer};
+
+/// Conventions that move the answer, by name.
+pub type Conventions = std::collections::BTreeMap<String, String>;
+
+impl Lava {
+    /// Reads melt and opacities and brings them together.
+    ///
+    /// # Arguments
+    /// * `volatiles` - whether the gas may hold H, C, N and S.
+    ///
+    /// # Errors
+    /// Names that are not known; an opacity set without the nodes of the energy balance, or that
+    /// cannot be read; a composition that does not add up.
+    pub fn new(config: &RunConfig, star: Star, volatiles: bool) -> Result<Self, InputError> {
+        let melt = &config.melt;
+        let buffer = Buffer::from_name(&melt.buffer)?;
+        let vaporiser = Arc::new(settings(melt)?.build()?);
+        let composition = composition(melt, vaporiser.molar_masses())?;
+        let gas = if volatiles {
+            VolatileModel::above(&vaporiser, &[])?.gas_set().clone()
+        } else {
+            vaporiser.gas().clone()
+        };
+        let set = match &config.opacity.set {
+            Some(path) => OpacitySet::read(path)?,
+            None => OpacitySet::embedded()?,
+        };
+        let nodes = set.band_nodes()?.ok_or_else(|| {
+            InputError::value(set.place(), "no sampled nodes", "a set that has them")
+        })?;
+        let diffusivity = diffusivity(config.atmosphere.diffusivity);
+        let all: Vec<usize> = (0..nodes.wavenumber_per_cm.len()).collect();
+        let few = match config.atmosphere.points {
+            PointsKind::All => all.clone(),
+            PointsKind::Balance => balance_nodes(&nodes),
+        };
+        let weight = match config.atmosphere.points {
+            PointsKind::All => &nodes.weight,
+            PointsKind::Balance => &nodes.balance_weight,
+        };
+        let points = |chosen: &[usize], weight: &[f64]| {
+            points(
+                &set,
+                &nodes,
+                &gas,
+                &config.opacity,
+                chosen,
+                weight,
+                diffusivity,
+            )
+        };
+        Ok(Self {
+            balance: points(&few, weight)?,
+            spectra: points(&all, &nodes.weight)?,
+            conventions: conventions(config, &set, &star, &vaporiser.settings().clone()),
+            melt: melt.clone(),
+            atmosphere: config.atmosphere.clone(),
+            buffer,
+            composition,
+            vaporiser,
+            star,
+            angles: Angles::new(Angles::DEFAULT)?,
+        })
+    }
+
+    /// The gas above the melt of `parameters`.
+    pub(super) fn gas_above(&self, parameters: &LavaParameters) -> Result<SurfaceGas, InputError> {
+        let depletion = parameters.alkali_depletion_dex;
+        let melt = if depletion < 0.0 {
+            let alkalis = [Oxide::Na2O, Oxide::K2O].map(|oxide| (oxide, depletion));
+            self.composition.clone().depleted(&alkalis)?
+        } else {
+            self.composition.clone()
+        };
+        let moles = *melt.mole_fractions();
+        let redox = if self.melt.congruent {
+            Redox::Congruent
+        } else {
+            Redox::Delta(self.buffer, parameters.delta_iw)
+        };
+        let wet = self.spectra.absorbers.species().len() != self.vaporiser.gas().len();
+        if !wet {
+            return Ok(SurfaceGas::dry(self.vaporiser.clone(), moles, redox));
+        }
+        let inventory = Inventory {
+            hydrogen: amount(parameters.hydrogen_bar),
+            carbon: amount(parameters.carbon_bar),
+            nitrogen: amount(parameters.nitrogen_bar),
+            sulfur: amount(parameters.sulfur_bar),
+            chlorine: Amount::Absent,
+        };
+        let volatiles = Volatiles::partial_pressures(inventory);
+        SurfaceGas::with_volatiles(self.vaporiser.clone(), moles, redox, &volatiles)
+    }
+}
+
+fn amount(bar: f64) -> Amount {
+    if bar > 0.0 {
+        Amount::PressureBar(bar)
+    } else {
+        Amount::Absent
+    }
+}
+
+fn diffusivity(value: f64) -> Diffusivity {
+    if value == 1.66 {
+        Diffusivity::Elsasser
+    } else if value == 2.0 {
+        Diffusivity::Hemispheric
+    } else {
+        Diffusivity::Quadrature
+    }
+}
+
+/// Transfer and absorbers at chosen nodes of a set.
+#[allow(clippy::too_many_arguments)]
+fn points(
+    set: &OpacitySet,
+    nodes: &BandNodes,
+    gas: &GasSet,
+    config: &OpacityConfig,
+    chosen: &[usize],
+    weight: &[f64],
+    diffusivity: Diffusivity,
+) -> Result<Points, InputError> {
+    let options = AbsorberOptions {
+        rayleigh: config.rayleigh,
+        hydride_ion: config.hydride_ion,
+        ..AbsorberOptions::default()
+    };
+    let absorbers = Absorbers::new(set, gas, chosen, options)?;
+    let without: Vec<&str> = config.without.iter().map(String::as_str).collect();
+    let band_of: Vec<usize> = (0..nodes.bands())
+        .flat_map(|band| nodes.nodes(band).map(move |_| band))
+        .collect();
+    let bands: Vec<usize> = chosen.iter().map(|node| band_of[*node]).collect();
+    let weights: Vec<f64> = chosen.iter().map(|node| weight[*node]).collect();
+    let points = SpectralPoints::from_parts(&nodes.edges_per_cm, &bands, &weights)?;
+    Ok(Points {
+        transfer: Transfer::new(points, diffusivity),
+        absorbers: Arc::new(absorbers.without(&without)?),
+    })
+}
+
+fn settings(melt: &MeltConfig) -> Result<Settings, InputError> {
+    let mut settings = Preset::from_name(&melt.preset)?.settings();
+    if let Some(name) = &melt.model {
+        let known = MeltChoice::ALL.into_iter().find(|one| one.name() == name);
+        settings.melt = known.ok_or_else(|| {
+            refuse(
+                "melt.model",
+                name,
+                MeltChoice::ALL.map(MeltChoice::name).join(", "),
+            )
+        })?;
+    }
+    if let Some(name) = &melt.mgo_gas {
+        settings.mgo = match name.as_str() {
+            "bc16" => MgoGas::Bc16,
+            "nasa" => MgoGas::Nasa,
+            "janaf" => MgoGas::Janaf,
+            _ => {
+                return Err(refuse(
+                    "melt.mgo_gas",
+                    name,
+                    "bc16, nasa or janaf".to_owned(),
+                ));
+            }
+        };
+    }
+    Ok(settings)
+}
+
+fn composition(melt: &MeltConfig, masses: MolarMasses) -> Result<Composition, InputError> {
+    let (amounts, basis) = match (melt.wt_percent.is_empty(), melt.mol_percent.is_empty()) {
+        (true, true) => return Composition::named(&melt.composition, masses),
+        (false, true) => (&melt.wt_percent, Basis::WtPercent),
+        (true, false) => (&melt.mol_percent, Basis::MolPercent),
+        (false, false) => {
+            let expected = "one of them";
+            return Err(InputError::value(
+                "[melt]",
+                "wt_percent and mol_percent",
+                expected,
+            ));
+        }
+    };
+    for name in amounts.keys() {
+        oxide_named(name)?;
+    }
+    let amounts = amounts.iter().map(|(name, value)| (name.as_str(), *value));
+    Composition::from_amounts(amounts.collect::<Vec<_>>(), basis, false, masses)
+}
+
+fn conventions(
+    config: &RunConfig,
+    set: &OpacitySet,
+    star: &Star,
+    settings: &Settings,
+) -> Conventions {
+    let melt = &config.melt;
+    let atmosphere = &config.atmosphere;
+    let oxygen = if melt.congruent {
+        "congruent evaporation".to_owned()
+    } else {
+        format!("relative to {}", melt.buffer)
+    };
+    [
+        ("oxygen_fugacity", oxygen),
+        ("melt_model", settings.melt.name().to_owned()),
+        ("gas_data", settings.gas.name().to_owned()),
+        ("mgo_gas", format!("{:?}", settings.mgo).to_lowercase()),
+        ("opacity_set", set.place().to_owned()),
+        (
+            "dayside",
+            format!("{:?}", atmosphere.dayside).to_lowercase(),
+        ),
+        (
+            "starlight",
+            format!("{:?}", atmosphere.starlight).to_lowercase(),
+        ),
+        ("diffusivity", atmosphere.diffusivity.to_string()),
+        (
+            "points_of_the_balance",
+            format!("{:?}", atmosphere.points).to_lowercase(),
+        ),
+        ("star", star.description()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into_iter()
+    .collect()
+}

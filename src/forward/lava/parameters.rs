@@ -1,0 +1,106 @@
+//! The numbers of the lava model.
+
+use crate::error::InputError;
+
+/// One point of parameter space.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct LavaParameters {
+    /// log10 fO2 relative to the buffer \[dex\]; of no account for congruent evaporation.
+    pub delta_iw: f64,
+    /// f of a uniform dayside: 1/4 (all of the planet shines alike) to 2/3 (nothing is carried).
+    pub heat_redistribution: f64,
+    /// Albedo of the melt at all wavelengths.
+    pub surface_albedo: f64,
+    /// T_int \[K\].
+    pub internal_temperature_k: f64,
+    /// Depletion of Na and K in the melt \[dex\], 0 or less.
+    pub alkali_depletion_dex: f64,
+    /// Elemental partial pressure of hydrogen \[bar\].
+    pub hydrogen_bar: f64,
+    /// Elemental partial pressure of carbon \[bar\].
+    pub carbon_bar: f64,
+    /// Elemental partial pressure of nitrogen \[bar\].
+    pub nitrogen_bar: f64,
+    /// Elemental partial pressure of sulfur \[bar\].
+    pub sulfur_bar: f64,
+    /// R_p/R_*.
+    pub radius_ratio: f64,
+    /// a/R_*.
+    pub scaled_semi_major_axis: f64,
+    /// T_* \[K\].
+    pub stellar_temperature_k: f64,
+    /// Gravity \[m s⁻²\].
+    pub gravity_m_s2: f64,
+}
+
+/// A name, its range and where it stands.
+type Entry = (&'static str, [f64; 2], fn(&mut LavaParameters) -> &mut f64);
+
+impl LavaParameters {
+    const ENTRIES: [Entry; 13] = [
+        ("delta_iw", [-12.0, 12.0], |p| &mut p.delta_iw),
+        ("heat_redistribution", [1e-3, 1.0], |p| {
+            &mut p.heat_redistribution
+        }),
+        ("surface_albedo", [0.0, 0.99], |p| &mut p.surface_albedo),
+        ("internal_temperature_k", [0.0, 2000.0], |p| {
+            &mut p.internal_temperature_k
+        }),
+        ("alkali_depletion_dex", [-30.0, 0.0], |p| {
+            &mut p.alkali_depletion_dex
+        }),
+        ("hydrogen_bar", [0.0, 1e4], |p| &mut p.hydrogen_bar),
+        ("carbon_bar", [0.0, 1e4], |p| &mut p.carbon_bar),
+        ("nitrogen_bar", [0.0, 1e4], |p| &mut p.nitrogen_bar),
+        ("sulfur_bar", [0.0, 1e4], |p| &mut p.sulfur_bar),
+        ("radius_ratio", [1e-4, 1.0], |p| &mut p.radius_ratio),
+        ("scaled_semi_major_axis", [1.0, 1e5], |p| {
+            &mut p.scaled_semi_major_axis
+        }),
+        ("stellar_temperature_k", [1000.0, 20_000.0], |p| {
+            &mut p.stellar_temperature_k
+        }),
+        ("gravity_m_s2", [0.5, 200.0], |p| &mut p.gravity_m_s2),
+    ];
+
+    /// Names of all parameters.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::ENTRIES.iter().map(|(name, _, _)| *name)
+    }
+
+    /// Sets one by name; `place` stands in messages.
+    ///
+    /// # Errors
+    /// An unknown name, with the nearest; a value outside its range.
+    pub fn set(&mut self, place: &str, name: &str, value: f64) -> Result<(), InputError> {
+        let Some((_, [low, high], field)) = Self::ENTRIES.iter().find(|(n, _, _)| *n == name)
+        else {
+            let hint = crate::error::nearest(name, Self::names())
+                .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            let all: Vec<&str> = Self::names().collect();
+            let expected = format!("one of {}{hint}", all.join(", "));
+            return Err(InputError::value(place, format!("`{name}`"), expected));
+        };
+        if !(value >= *low && value <= *high) {
+            let expected = format!("{low} to {high}");
+            return Err(InputError::value(
+                format!("{place}, {name}"),
+                value,
+                expected,
+            ));
+        }
+        *field(self) = value;
+        Ok(())
+    }
+
+    /// Whether there is any volatile.
+    pub fn has_volatiles(&self) -> bool {
+        let volatile = [
+            self.hydrogen_bar,
+            self.carbon_bar,
+            self.nitrogen_bar,
+            self.sulfur_bar,
+        ];
+        volatile.iter().any(|bar| *bar > 0.0)
+    }
+}

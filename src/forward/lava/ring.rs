@@ -1,0 +1,295 @@
+//! One ring of the dayside.
+
+use super::{Lava, LavaParameters, Points, effective_temperature_k};
+use crate::atmosphere::column::{ColumnOptions, ColumnReport, SurfaceState, VapourColumn};
+use crate::atmosphere::illumination::Ring;
+use crate::atmosphere::surface_gas::SurfaceGas;
+use crate::config::{DaysideKind, StarlightKind};
+use crate::constants::STEFAN_BOLTZMANN;
+use crate::error::{ModelError, RejectReason};
+use crate::melt::TEMPERATURE_RANGE_K;
+use crate::spectrum::FluxScale;
+use crate::transfer::{
+    Boundary, Column, ColumnModel, Effort, Emission, Equilibrium, EquilibriumOptions, Illumination,
+    Residual, Workspace,
+};
+use crate::units::PA_PER_BAR;
+
+/// Share of the particles of a column below which a gas without opacity is not worth a word.
+const LEAST_SHARE: f64 = 1e-3;
+
+/// A ring and what stands above it.
+#[derive(Clone, Debug)]
+pub struct RingState {
+    /// Where it is.
+    pub ring: Ring,
+    /// Stellar flux through its surface \[W m⁻²\].
+    pub irradiation_w_m2: f64,
+    /// Temperature of the surface \[K\].
+    pub surface_temperature_k: f64,
+    /// The gas, or none.
+    pub sky: Sky,
+    /// Light that leaves it.
+    pub emission: Emission,
+}
+
+/// What stands above a ring.
+#[derive(Clone, Debug)]
+pub enum Sky {
+    /// Nothing: solid rock, or a vapour thinner than the top of the grid.
+    Bare {
+        /// Vapour pressure \[bar\]; none above a solid.
+        vapour_pressure_bar: Option<f64>,
+    },
+    /// A column of gas.
+    Gas(Box<Gas>),
+}
+
+/// A column in radiative equilibrium.
+#[derive(Clone, Debug)]
+pub struct Gas {
+    /// Pressure at the surface \[bar\].
+    pub base_pressure_bar: f64,
+    /// log10 fO2 at the surface \[bar\].
+    pub log10_fo2_bar: f64,
+    /// Whether metallic iron is there.
+    pub metal_saturated: bool,
+    /// Pressures of the layers \[bar\], from the top.
+    pub pressure_bar: Vec<f64>,
+    /// Temperatures of the layers \[K\].
+    pub temperature_k: Vec<f64>,
+    /// Mean molar mass of the layers \[g mol⁻¹\].
+    pub mean_molar_mass_g_mol: Vec<f64>,
+    /// Mole fractions of all gases in the layers.
+    pub mole_fraction: Vec<(String, Vec<f64>)>,
+    /// What the equilibrium cost.
+    pub effort: Effort,
+    /// The way to it.
+    pub history: Vec<Residual>,
+    /// Absorbers, gases without opacity, tables exceeded.
+    pub report: ColumnReport,
+    column: Column,
+}
+
+impl RingState {
+    /// Temperatures of layers and surface, for a start nearby; none of a bare ring.
+    pub fn temperatures(&self) -> Option<(&[f64], f64)> {
+        match &self.sky {
+            Sky::Bare { .. } => None,
+            Sky::Gas(gas) => Some((&gas.temperature_k, self.surface_temperature_k)),
+        }
+    }
+}
+
+impl Lava {
+    /// Solves a ring, from the temperatures `start` if there are any.
+    pub(super) fn ring(
+        &self,
+        parameters: &LavaParameters,
+        ring: Ring,
+        start: Option<(&[f64], f64)>,
+    ) -> Result<RingState, ModelError> {
+        let balance = self.boundary(parameters, &ring, &self.balance)?;
+        let irradiation_w_m2: f64 = balance.stellar_flux_w_m2.iter().sum();
+        let absorbed = (1.0 - parameters.surface_albedo) * irradiation_w_m2;
+        let bare_k = effective_temperature_k(
+            (absorbed + balance.internal_flux_w_m2) / (1.0 - parameters.surface_albedo),
+        );
+        let bare = |vapour_pressure_bar| {
+            let boundary = self.boundary(parameters, &ring, &self.spectra)?;
+            Ok(RingState {
+                ring,
+                irradiation_w_m2,
+                surface_temperature_k: bare_k,
+                sky: Sky::Bare {
+                    vapour_pressure_bar,
+                },
+                emission: self.bare_emission(bare_k, &boundary),
+            })
+        };
+        if bare_k < TEMPERATURE_RANGE_K.0 {
+            return bare(None);
+        }
+        let surface = self.surface_gas(parameters)?;
+        let mut column = self.column(&surface, &self.balance, parameters)?;
+        if let SurfaceState::Bare { pressure_bar } = column.surface_state(bare_k)? {
+            return bare(Some(pressure_bar));
+        }
+        let mut equilibrium = Equilibrium::default();
+        let isothermal = vec![bare_k; column.layers()];
+        let (layers_k, surface_k) = start.unwrap_or((&isothermal, bare_k));
+        let options = EquilibriumOptions {
+            imbalance: self.atmosphere.tolerance,
+            ..EquilibriumOptions::default()
+        };
+        let transfer = &self.balance.transfer;
+        let effort = equilibrium.solve(
+            transfer,
+            &mut column,
+            &balance,
+            layers_k,
+            surface_k,
+            options,
+        )?;
+        self.finish(
+            parameters,
+            ring,
+            irradiation_w_m2,
+            &surface,
+            &equilibrium,
+            effort,
+        )
+    }
+
+    /// The spectrum of a ring whose temperatures are known, and what is to be told of it.
+    fn finish(
+        &self,
+        parameters: &LavaParameters,
+        ring: Ring,
+        irradiation_w_m2: f64,
+        surface: &SurfaceGas,
+        equilibrium: &Equilibrium,
+        effort: Effort,
+    ) -> Result<RingState, ModelError> {
+        let surface_temperature_k = equilibrium.surface_temperature_k();
+        let temperature_k = equilibrium.temperature_k().to_vec();
+        let mut model = self.column(surface, &self.spectra, parameters)?;
+        let mut column = Column::default();
+        model.fill(&temperature_k, surface_temperature_k, &mut column)?;
+        let boundary = self.boundary(parameters, &ring, &self.spectra)?;
+        let mut emission = Emission::default();
+        self.spectra.transfer.emission(
+            &column,
+            &temperature_k,
+            surface_temperature_k,
+            &boundary,
+            &self.angles,
+            &mut Workspace::default(),
+            &mut emission,
+        )?;
+        let melt = model.surface().surface();
+        let gas = Gas {
+            base_pressure_bar: model.surface().pressure_bar(),
+            log10_fo2_bar: melt.log10_fo2_bar(),
+            metal_saturated: melt.iron.metal_saturated,
+            pressure_bar: column.pressure_pa.iter().map(|p| p / PA_PER_BAR).collect(),
+            mean_molar_mass_g_mol: model.mean_molar_mass_g_mol().to_vec(),
+            mole_fraction: model
+                .mole_fractions_by_name()
+                .map(|(name, x)| (name.to_owned(), x))
+                .collect(),
+            history: equilibrium.history().to_vec(),
+            report: model.report(LEAST_SHARE),
+            temperature_k,
+            effort,
+            column,
+        };
+        Ok(RingState {
+            ring,
+            irradiation_w_m2,
+            surface_temperature_k,
+            sky: Sky::Gas(Box::new(gas)),
+            emission,
+        })
+    }
+
+    fn surface_gas(&self, parameters: &LavaParameters) -> Result<SurfaceGas, ModelError> {
+        self.gas_above(parameters)
+            .map_err(|error| ModelError::Fatal {
+                message: error.to_string(),
+            })
+    }
+
+    fn column(
+        &self,
+        surface: &SurfaceGas,
+        points: &Points,
+        parameters: &LavaParameters,
+    ) -> Result<VapourColumn, ModelError> {
+        let options = ColumnOptions {
+            layers: self.atmosphere.layers,
+            top_pressure_bar: self.atmosphere.top_pressure_bar,
+            gravity_m_s2: parameters.gravity_m_s2,
+        };
+        VapourColumn::new(surface.clone(), points.absorbers.clone(), options).map_err(|error| {
+            ModelError::Fatal {
+                message: error.to_string(),
+            }
+        })
+    }
+
+    /// What enters the column of a ring.
+    fn boundary(
+        &self,
+        parameters: &LavaParameters,
+        ring: &Ring,
+        points: &Points,
+    ) -> Result<Boundary, ModelError> {
+        let points = points.transfer.points();
+        let flux = match self.atmosphere.dayside {
+            DaysideKind::Uniform => ring.flux,
+            // Of rings the mean over what is seen of them.
+            DaysideKind::Rings => ring.disc_flux,
+        };
+        let factor = flux / parameters.scaled_semi_major_axis.powi(2);
+        let mut stellar_flux_w_m2 = self.star_bands(parameters, FluxScale::Bolometric, points)?;
+        for flux in &mut stellar_flux_w_m2 {
+            *flux *= factor;
+        }
+        if !(flux > 0.0) {
+            return Err(ModelError::Rejected(RejectReason::NoEnergyBalance));
+        }
+        Ok(Boundary {
+            stellar_flux_w_m2,
+            illumination: match self.atmosphere.starlight {
+                StarlightKind::Diffuse => Illumination::Diffuse,
+                StarlightKind::Beam => Illumination::Beam {
+                    cosine: ring.beam_cosine,
+                },
+            },
+            internal_flux_w_m2: STEFAN_BOLTZMANN * parameters.internal_temperature_k.powi(4),
+            surface_albedo: vec![parameters.surface_albedo; points.bands()],
+        })
+    }
+
+    /// Spectra of a ring with one absorber left out at the same temperatures: name and flux per band
+    /// \[W m⁻²\]. Empty for a bare ring.
+    ///
+    /// # Errors
+    /// Those of the ring itself.
+    pub fn without_each(
+        &self,
+        parameters: &LavaParameters,
+        state: &RingState,
+    ) -> Result<Vec<(String, Vec<f64>)>, ModelError> {
+        let Sky::Gas(gas) = &state.sky else {
+            return Ok(Vec::new());
+        };
+        let surface = self.surface_gas(parameters)?;
+        let boundary = self.boundary(parameters, &state.ring, &self.spectra)?;
+        let (mut workspace, mut emission) = (Workspace::default(), Emission::default());
+        let mut column = gas.column.clone();
+        let mut found = Vec::new();
+        for one in self.spectra.absorbers.list() {
+            let absorbers = self.spectra.absorbers.without(&[&one.name]);
+            let Ok(absorbers) = absorbers else { continue };
+            let points = Points {
+                transfer: self.spectra.transfer.clone(),
+                absorbers: std::sync::Arc::new(absorbers),
+            };
+            let mut model = self.column(&surface, &points, parameters)?;
+            model.fill(&gas.temperature_k, state.surface_temperature_k, &mut column)?;
+            points.transfer.emission(
+                &column,
+                &gas.temperature_k,
+                state.surface_temperature_k,
+                &boundary,
+                &self.angles,
+                &mut workspace,
+                &mut emission,
+            )?;
+            found.push((one.name.clone(), emission.band_w_m2.clone()));
+        }
+        Ok(found)
+    }
+}
