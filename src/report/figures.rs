@@ -8,6 +8,7 @@
 //! files somewhat bold (it blends the smoothed edge of rotated text onto black); SVG has no such
 //! fault.
 
+mod atmosphere;
 mod canvas;
 mod corner;
 mod cross_sections;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 use super::Label;
 use crate::config::FigureFormat;
 
+pub use atmosphere::{EmissionSpectrum, LayerMap, ProfileCurve, emission, layer_map, profile};
 pub use corner::corner;
 pub use cross_sections::{CrossSectionCurve, cross_sections};
 pub use insertion_rank::{InsertionRanks, insertion_rank};

@@ -1,5 +1,7 @@
 //! One model at given parameters: `magmaret forward`.
 
+mod figures;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -118,6 +120,8 @@ pub fn forward(request: &ForwardRequest) -> Result<ForwardOutcome, super::RunErr
     if let Some(folder) = &request.directory {
         let bins = bins(config, &lava, &dayside, &summary.parameters)?;
         write(folder, &lava, &dayside, &summary, bins)?;
+        let figures_folder = folder.join("figures");
+        figures::draw(&figures_folder, &config.output.figures, &lava, &dayside)?;
     }
     Ok(ForwardOutcome {
         summary,

@@ -54,6 +54,8 @@ pub struct Gas {
     pub log10_fo2_bar: f64,
     /// Whether metallic iron is there.
     pub metal_saturated: bool,
+    /// Pressures of the interfaces \[bar\], from the top, one more than layers.
+    pub interface_pressure_bar: Vec<f64>,
     /// Pressures of the layers \[bar\], from the top.
     pub pressure_bar: Vec<f64>,
     /// Temperatures of the layers \[K\].
@@ -172,6 +174,9 @@ impl Lava {
             base_pressure_bar: model.surface().pressure_bar(),
             log10_fo2_bar: melt.log10_fo2_bar(),
             metal_saturated: melt.iron.metal_saturated,
+            interface_pressure_bar: (column.interface_pressure_pa.iter())
+                .map(|p| p / PA_PER_BAR)
+                .collect(),
             pressure_bar: column.pressure_pa.iter().map(|p| p / PA_PER_BAR).collect(),
             mean_molar_mass_g_mol: model.mean_molar_mass_g_mol().to_vec(),
             mole_fraction: model
