@@ -55,7 +55,7 @@ fn check_says_which_star_was_used_and_what_was_done_to_it() {
     magmaret(folder.path(), "check", &run)
         .code(0)
         .stdout(contains(
-            "star: 55 Cnc (G8): host spectrum of Zilinskas et al. (2022)",
+            "star: 55 Cnc (G8): host spectrum of Zilinskas et al. (2022, arXiv:2202.04759)",
         ))
         .stderr(contains("stands for").not());
 

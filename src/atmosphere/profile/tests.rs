@@ -29,9 +29,19 @@ fn sections_are_read_and_come_back_from_their_own_text() {
     assert_eq!(again, config);
 }
 
+fn assert_refused(cases: &[(&str, &str, &str)]) {
+    for (text, place, expected) in cases {
+        let message = parse(text).unwrap_err();
+        assert!(
+            message.contains(place) && message.contains(expected),
+            "{text}: {message}"
+        );
+    }
+}
+
 #[test]
 fn errors_name_the_key_and_what_is_accepted() {
-    for (text, place, expected) in [
+    assert_refused(&[
         ("kind = 'isotermal'", "isotermal", "isothermal"),
         (
             "kind = 'isothermal'\ntemprature_k = 1.0",
@@ -66,6 +76,12 @@ fn errors_name_the_key_and_what_is_accepted() {
         ),
         (&GUILLOT.replace("0.4", "0"), "profile.gamma", "0.000001"),
         (&GUILLOT.replace("0.4", "-1.0"), "profile.gamma", "0.000001"),
+    ]);
+}
+
+#[test]
+fn nodes_and_files_that_are_none_are_refused() {
+    assert_refused(&[
         (
             "kind = 'nodes'\npressure_bar = [1e-3, 1.0]",
             "node_temperature_k",
@@ -92,13 +108,7 @@ fn errors_name_the_key_and_what_is_accepted() {
             "absent.csv",
             "cannot read",
         ),
-    ] {
-        let message = parse(text).unwrap_err();
-        assert!(
-            message.contains(place) && message.contains(expected),
-            "{text}: {message}"
-        );
-    }
+    ]);
 }
 
 fn file(text: &str) -> Result<Profile, String> {
