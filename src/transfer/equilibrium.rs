@@ -35,6 +35,8 @@ const STALLS: usize = 2;
 const PACE: f64 = 0.1;
 /// Rms of heating over emission below which the opacities follow in the pseudo-time steps as well.
 const BALANCED: f64 = 0.02;
+/// Least share of the derivative at held opacities that the diagonal keeps.
+const STIFFNESS: f64 = 0.2;
 /// Pseudo-time term below which it is left out.
 const LIGHT: f64 = 2e-3;
 
@@ -191,7 +193,7 @@ impl Equilibrium {
             boundary,
             options,
         };
-        if !(problem.incoming > 0.0) {
+        if problem.incoming.is_nan() || problem.incoming <= 0.0 {
             return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
         }
         self.run(&mut problem)?;

@@ -2,7 +2,7 @@
 
 use super::{
     BALANCED, CHORD, CHORD_LIKELY, CLIP, Equilibrium, HALVINGS, LIGHT, ModelError, NEAR, PACE,
-    Problem, RejectReason, Residual, STALL, STALLS, SURFACE_STEP,
+    Problem, RejectReason, Residual, STALL, STALLS, STIFFNESS, SURFACE_STEP,
 };
 use crate::transfer::ColumnModel;
 
@@ -210,6 +210,13 @@ impl Equilibrium {
         let m = self.temperature_k.len();
         self.matrix.clear();
         self.matrix.extend_from_slice(&self.jacobian);
+        // Opacities that run ahead of the temperature would turn the step around: it would seek a
+        // balance that no column keeps.
+        let opacity = &self.jacobian_workspace.opacity_diagonal;
+        for (i, opacity) in opacity.iter().enumerate() {
+            let diagonal = &mut self.matrix[i * m + i];
+            *diagonal = diagonal.min(STIFFNESS * (*diagonal - opacity));
+        }
         if self.damping > 0.0 {
             let surface = [self.fluxes.surface_emission_w_m2];
             let emission = self.fluxes.emission_w_m2.iter().chain(&surface);
