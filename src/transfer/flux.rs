@@ -208,7 +208,7 @@ impl Transfer {
         )?;
         workspace.clear_sums();
         for block in 0..self.points.blocks.len() {
-            self.solve_block(column, boundary, block, workspace);
+            self.solve_block(column, boundary, block, false, workspace);
             workspace.add_block();
         }
         workspace.collect(boundary.internal_flux_w_m2, fluxes)
@@ -269,23 +269,29 @@ impl Transfer {
         })
     }
 
-    /// Light in a block; returns whether it scatters.
+    /// Light in a block; returns whether it scatters. With `derivatives` the slopes of the operators
+    /// are written too where it does not.
     pub(super) fn solve_block(
         &self,
         column: &Column,
         boundary: &Boundary,
         block: usize,
+        derivatives: bool,
         workspace: &mut Workspace,
     ) -> bool {
         let layers = column.mass_kg_m2.len();
         let range = block * layers * LANES..(block + 1) * layers * LANES;
         let absorption = &column.extinction.absorption[range.clone()];
-        let scattering = &column.extinction.scattering[range];
+        let scattering = &column.extinction.scattering[range.clone()];
         self.gather(boundary, block, workspace);
         let half = &workspace.half;
         let scatters = scatters(absorption, scattering, half);
         if scatters {
             workspace.operators.scattering(absorption, scattering, half);
+        } else if derivatives {
+            let per_k = &column.extinction.absorption_per_k[range];
+            let (operators, slopes) = (&mut workspace.operators, &mut workspace.slopes);
+            slopes.absorbing(operators, absorption, per_k, half);
         } else {
             workspace.operators.absorbing(absorption, half);
         }

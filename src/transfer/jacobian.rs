@@ -37,6 +37,8 @@ pub struct JacobianWorkspace {
     ray_up: Vec<Lanes32>,
     ray_down: Vec<Lanes32>,
     opacity_share: f64,
+    /// Whether a block before has left its reflections behind.
+    reflects: bool,
 }
 
 /// How rays go through the layers.
@@ -117,7 +119,7 @@ impl Transfer {
         scratch.resize(layers);
         scratch.opacity_share = opacity_share;
         for block in 0..self.points.blocks.len() {
-            let scatters = self.solve_block(column, boundary, block, workspace);
+            let scatters = self.solve_block(column, boundary, block, true, workspace);
             workspace.add_block();
             self.differentiate(column, boundary, block, scatters, workspace, scratch);
         }
@@ -157,10 +159,11 @@ impl Transfer {
             workspace
                 .slopes
                 .scattering(absorption, scattering, per_k, half);
-        } else {
-            workspace.slopes.absorbing(absorption, per_k, half);
+            scratch.reflects = true;
+        } else if scratch.reflects {
             workspace.operators.r.fill([0.0; LANES]);
             workspace.slopes.r.fill([0.0; LANES]);
+            scratch.reflects = false;
         }
         self.slopes_of_sources(block, workspace, &mut scratch.source);
         let rays = &mut scratch.layers;
@@ -374,6 +377,7 @@ impl JacobianWorkspace {
         rays.below.resize(n + 1, Default::default());
         self.ray_up.resize(n + 1, Default::default());
         self.ray_down.resize(n + 1, Default::default());
+        self.reflects = true;
         self.own.clear();
         self.own.resize(n, Default::default());
         self.sums.clear();

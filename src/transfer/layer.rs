@@ -97,17 +97,15 @@ impl Slopes {
         }
     }
 
-    /// Without scattering.
-    pub fn absorbing(&mut self, kappa: &[f32], per_k: &[f32], half: &[f64]) {
-        absorbing_slopes(
-            kappa,
-            per_k,
-            half,
-            self.t.as_flattened_mut(),
-            self.e1.as_flattened_mut(),
-            self.e2.as_flattened_mut(),
-            self.e3.as_flattened_mut(),
-        );
+    /// Without scattering, and the operators with them.
+    pub fn absorbing(
+        &mut self,
+        operators: &mut Operators,
+        kappa: &[f32],
+        per_k: &[f32],
+        half: &[f64],
+    ) {
+        absorbing_with_slopes(kappa, per_k, half, operators, self);
     }
 
     /// With scattering: central differences of a thousandth of the absorption, good to 1e-6.
@@ -174,18 +172,24 @@ vectorised! {
 }
 
 vectorised! {
-    fn absorbing_slopes(
+    fn absorbing_with_slopes(
         kappa: &[f32],
         per_k: &[f32],
         half: &[f64],
-        t: &mut [f32],
-        e1: &mut [f32],
-        e2: &mut [f32],
-        e3: &mut [f32],
+        operators: &mut Operators,
+        slopes: &mut Slopes,
     ) {
         let n = kappa.len();
-        let (half, per_k, t) = (&half[..n], &per_k[..n], &mut t[..n]);
-        let (e1, e2, e3) = (&mut e1[..n], &mut e2[..n], &mut e3[..n]);
+        let (half, per_k) = (&half[..n], &per_k[..n]);
+        let t = &mut operators.t.as_flattened_mut()[..n];
+        let u = &mut operators.u.as_flattened_mut()[..n];
+        let e1 = &mut operators.e1.as_flattened_mut()[..n];
+        let e2 = &mut operators.e2.as_flattened_mut()[..n];
+        let e3 = &mut operators.e3.as_flattened_mut()[..n];
+        let dt = &mut slopes.t.as_flattened_mut()[..n];
+        let de1 = &mut slopes.e1.as_flattened_mut()[..n];
+        let de2 = &mut slopes.e2.as_flattened_mut()[..n];
+        let de3 = &mut slopes.e3.as_flattened_mut()[..n];
         for i in 0..n {
             let x = f64::from(kappa[i]) * half[i];
             let dx = f64::from(per_k[i]) * half[i];
@@ -193,18 +197,24 @@ vectorised! {
             let ratio = near_weight_ratio(x, absorbed);
             let a = x * ratio;
             let b = absorbed - a;
+            let bend = linearity(x);
+            let (near, far) = (bend * a, bend * b);
+            t[i] = through * through;
+            u[i] = absorbed * (1.0 + through);
+            e1[i] = near;
+            e2[i] = (absorbed - near) + through * (absorbed - far);
+            e3[i] = through * far;
             // da/dx = b/x, and (1 - e^(-x))/x = 1 - a.
             let da = 1.0 - a - ratio;
             let db = through - da;
-            let bend = linearity(x);
             let x3 = x * x * x;
             let dbend = 4.0 * x3 * LINEAR / ((x3 * x + LINEAR) * (x3 * x + LINEAR));
-            let far = bend * b;
             let (dnear, dfar) = (dbend * a + bend * da, dbend * b + bend * db);
-            t[i] = (-2.0 * through * through * dx) as f32;
-            e1[i] = (dnear * dx) as f32;
-            e2[i] = ((through - dnear + through * (through - dfar - absorbed + far)) * dx) as f32;
-            e3[i] = (through * (dfar - far) * dx) as f32;
+            let own = through - dnear + through * (through - dfar - absorbed + far);
+            dt[i] = (-2.0 * through * through * dx) as f32;
+            de1[i] = (dnear * dx) as f32;
+            de2[i] = (own * dx) as f32;
+            de3[i] = (through * (dfar - far) * dx) as f32;
         }
     }
 }

@@ -4,3 +4,4 @@ mod analytic;
 mod derivatives;
 mod robustness;
 mod support;
+mod scratch;

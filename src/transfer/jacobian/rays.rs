@@ -7,7 +7,7 @@ use crate::transfer::lanes::{Lanes32, vectorised};
 /// Layers to a strip; at each a ray is looked at whether it has died away.
 const STRIP: usize = 8;
 /// A ray this much below its start has.
-const DEAD: f32 = 1e-7;
+const DEAD: f32 = 1e-5;
 
 vectorised! {
     /// Strips of layers: a ray that crosses one is multiplied once, not layer by layer.
@@ -77,21 +77,36 @@ fn far_any<const AVX2: bool>(
     }
 }
 
+/// One instruction, which `f32::max` with its care for NaN is not.
+#[inline(always)]
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
 /// The largest of all lanes.
 #[inline(always)]
 fn strongest(ray: &Lanes32) -> f32 {
     let mut largest = [0.0_f32; LANES / 2];
     for i in 0..LANES / 2 {
-        largest[i] = ray[i].abs().max(ray[i + LANES / 2].abs());
+        largest[i] = larger(ray[i].abs(), ray[i + LANES / 2].abs());
     }
     let mut width = LANES / 4;
     while width > 0 {
         for i in 0..width {
-            largest[i] = largest[i].max(largest[i + width]);
+            largest[i] = larger(largest[i], largest[i + width]);
         }
         width /= 2;
     }
     largest[0]
+}
+
+#[inline(always)]
+fn lives(ray: &Lanes32, cut: f32) -> bool {
+    let mut any = false;
+    for x in ray {
+        any |= x.abs() > cut;
+    }
+    any
 }
 
 #[inline(always)]
@@ -157,7 +172,7 @@ fn go_up<const AVX2: bool>(sums: &mut [Half], rays: &LayerRays, mut ray: Lanes32
         weaken(&mut ray, &rays.t_up[l]);
     }
     for strip in (0..whole).rev() {
-        if strongest(&ray) <= cut {
+        if !lives(&ray, cut) {
             return;
         }
         let layers = strip * STRIP..(strip + 1) * STRIP;
@@ -181,7 +196,7 @@ fn go_down<const AVX2: bool>(
         weaken(&mut ray, &rays.t_down[l]);
     }
     for begin in (start..sums.len()).step_by(STRIP) {
-        if strongest(&ray) <= cut {
+        if !lives(&ray, cut) {
             return [0.0; LANES];
         }
         let end = (begin + STRIP).min(sums.len());
