@@ -7,8 +7,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use magmaret::transfer::{
-    Column, ColumnModel, Diffusivity, Equilibrium, EquilibriumOptions, Fluxes, JacobianWorkspace,
-    SpectralPoints, Transfer, Workspace,
+    Column, ColumnModel, Derivatives, Diffusivity, Equilibrium, EquilibriumOptions, Fluxes,
+    JacobianWorkspace, SpectralPoints, Transfer, Workspace,
 };
 
 #[path = "../tests/transfer_checks/support.rs"]
@@ -77,7 +77,7 @@ fn transfer(criterion: &mut Criterion) {
                     black_box(&solution),
                     surface,
                     &boundary,
-                    1.0,
+                    Derivatives::Full,
                     &mut workspace,
                     &mut scratch,
                     &mut fluxes,

@@ -8,7 +8,7 @@
 //! cycle.
 
 use super::flux::{Fluxes, Transfer, Workspace};
-use super::jacobian::JacobianWorkspace;
+use super::jacobian::{Derivatives, JacobianWorkspace};
 use super::linear::Factors;
 use super::points::Boundary;
 use super::{Column, ColumnModel};
@@ -112,7 +112,7 @@ pub struct Equilibrium {
     matrix: Vec<f64>,
     factors: Factors,
     trial_k: Vec<f64>,
-    opacity_share: f64,
+    detail: Derivatives,
     damping: f64,
     direction: f64,
     last_move: Vec<f64>,

@@ -20,6 +20,16 @@ use crate::opacity::mixing::LANES;
 /// Smaller derivatives are zero: they would become denormal numbers.
 const TINY: f64 = 1e-25;
 
+/// How much of the derivatives is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Derivatives {
+    /// All of them.
+    #[default]
+    Full,
+    /// At held opacities: for steps far from the solution.
+    Held,
+}
+
 /// Sums over the blocks: half of the lanes, so that less goes through memory.
 type Half = [f32; LANES / 2];
 
@@ -36,7 +46,8 @@ pub struct JacobianWorkspace {
     /// Rays that leave the three layers around the node, up and down.
     ray_up: Vec<Lanes32>,
     ray_down: Vec<Lanes32>,
-    opacity_share: f64,
+    /// Whether the opacities are held.
+    held: bool,
     /// Whether a block before has left its reflections behind.
     reflects: bool,
 }
@@ -88,8 +99,7 @@ impl Transfer {
     /// is followed, not that of its reflection.
     ///
     /// # Arguments
-    /// As [`Transfer::fluxes`]; `opacity_share` multiplies ∂κ/∂T (1 for the derivatives as they are, 0
-    /// to hold the opacities); `jacobian` gets (layers + 1)² numbers \[W m⁻² K⁻¹\], row by row: row
+    /// As [`Transfer::fluxes`]; `jacobian` gets (layers + 1)² numbers \[W m⁻² K⁻¹\], row by row: row
     /// l is the heating of layer l (the last the surface), column j the temperature of layer j.
     ///
     /// # Errors
@@ -101,7 +111,7 @@ impl Transfer {
         temperature_k: &[f64],
         surface_temperature_k: f64,
         boundary: &Boundary,
-        opacity_share: f64,
+        derivatives: Derivatives,
         workspace: &mut Workspace,
         scratch: &mut JacobianWorkspace,
         fluxes: &mut super::Fluxes,
@@ -117,9 +127,13 @@ impl Transfer {
         workspace.clear_sums();
         let layers = temperature_k.len();
         scratch.resize(layers);
-        scratch.opacity_share = opacity_share;
+        scratch.held = derivatives == Derivatives::Held;
+        if scratch.held {
+            scratch.source.up.fill([0.0; LANES]);
+            scratch.source.down.fill([0.0; LANES]);
+        }
         for block in 0..self.points.blocks.len() {
-            let scatters = self.solve_block(column, boundary, block, true, workspace);
+            let scatters = self.solve_block(column, boundary, block, !scratch.held, workspace);
             workspace.add_block();
             self.differentiate(column, boundary, block, scatters, workspace, scratch);
         }
@@ -127,7 +141,7 @@ impl Transfer {
         jacobian.resize(m * m, 0.0);
         for (j, column) in scratch.sums.chunks_exact(m).enumerate() {
             for (l, lanes) in column.iter().enumerate() {
-                jacobian[l * m + j] = lanes.iter().map(|x| f64::from(*x)).sum();
+                jacobian[l * m + j] = lanes.iter().map(|x| f64::from(*x)).sum::<f64>();
             }
         }
         let own = scratch
@@ -155,11 +169,12 @@ impl Transfer {
         let per_k = &column.extinction.absorption_per_k[range.clone()];
         let half = &workspace.half;
         if scatters {
-            let scattering = &column.extinction.scattering[range];
-            workspace
-                .slopes
-                .scattering(absorption, scattering, per_k, half);
             scratch.reflects = true;
+            if !scratch.held {
+                let scattering = &column.extinction.scattering[range];
+                let slopes = &mut workspace.slopes;
+                slopes.scattering(absorption, scattering, per_k, half);
+            }
         } else if scratch.reflects {
             workspace.operators.r.fill([0.0; LANES]);
             workspace.slopes.r.fill([0.0; LANES]);
@@ -167,13 +182,9 @@ impl Transfer {
         }
         self.slopes_of_sources(block, workspace, &mut scratch.source);
         let rays = &mut scratch.layers;
-        let share = scratch.opacity_share as f32;
-        through_absorption(
-            &workspace.slopes,
-            &workspace.fields,
-            share,
-            &mut scratch.source,
-        );
+        if !scratch.held {
+            through_absorption(&workspace.slopes, &workspace.fields, &mut scratch.source);
+        }
         single(&workspace.operators, rays);
         let coupled = scatters || workspace.fields.albedo.iter().any(|a| *a > 0.0);
         rays.albedo = workspace.fields.albedo.map(|a| a as f32);
@@ -196,8 +207,9 @@ impl Transfer {
         scratch.surface_column(coupled);
         let (up, down) = (&scratch.ray_up, &scratch.ray_down);
         far(&mut scratch.sums, &scratch.layers, up, down);
-        if let Illumination::Beam { cosine } = boundary.illumination {
-            let ratio = 2.0 * scratch.opacity_share / (self.diffusivity * cosine);
+        let beam = boundary.illumination;
+        if let (Illumination::Beam { cosine }, false) = (beam, scratch.held) {
+            let ratio = 2.0 / (self.diffusivity * cosine);
             beam_slopes(
                 per_k,
                 half,
@@ -236,7 +248,7 @@ impl Transfer {
 
 vectorised! {
     /// Light out of a layer changes with its absorption.
-    fn through_absorption(slopes: &Slopes, fields: &Fields, share: f32, source: &mut Sources) {
+    fn through_absorption(slopes: &Slopes, fields: &Fields, source: &mut Sources) {
         let n = source.up.len();
         let (t, r) = (&slopes.t[..n], &slopes.r[..n]);
         let (e1, e2, e3) = (&slopes.e1[..n], &slopes.e2[..n], &slopes.e3[..n]);
@@ -251,8 +263,8 @@ vectorised! {
                 let (t, r) = (t[l][i], r[l][i]);
                 let emits_up = e1[l][i] * top + own + e3[l][i] * bottom;
                 let emits_down = e3[l][i] * top + own + e1[l][i] * bottom;
-                out_up[l][i] = share * (t * below + r * above + emits_up);
-                out_down[l][i] = share * (t * above + r * below + emits_down);
+                out_up[l][i] = t * below + r * above + emits_up;
+                out_down[l][i] = t * above + r * below + emits_down;
             }
         }
     }

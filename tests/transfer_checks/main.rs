@@ -2,6 +2,6 @@
 
 mod analytic;
 mod derivatives;
+mod discrete_ordinates;
 mod robustness;
 mod support;
-mod scratch;

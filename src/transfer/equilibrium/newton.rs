@@ -4,14 +4,14 @@ use super::{
     BALANCED, CHORD, CHORD_LIKELY, CLIP, Equilibrium, HALVINGS, LIGHT, ModelError, NEAR, PACE,
     Problem, RejectReason, Residual, STALL, STALLS, STIFFNESS, SURFACE_STEP,
 };
-use crate::transfer::ColumnModel;
+use crate::transfer::{ColumnModel, Derivatives};
 
 impl Equilibrium {
     pub(super) fn run<M: ColumnModel>(
         &mut self,
         problem: &mut Problem<M>,
     ) -> Result<(), ModelError> {
-        self.opacity_share = 0.0;
+        self.detail = Derivatives::Held;
         self.damping = 0.0;
         self.differentiate(problem)?;
         self.factor(problem)?;
@@ -33,7 +33,11 @@ impl Equilibrium {
             let before = self.norm();
             let close =
                 before < NEAR && (self.damping == 0.0 || self.relative_heating() < BALANCED);
-            self.opacity_share = if close { 1.0 } else { 0.0 };
+            self.detail = if close {
+                Derivatives::Full
+            } else {
+                Derivatives::Held
+            };
             // Close to the solution a chord is likely to do.
             let mut fresh = self.advance(problem, before > CHORD_LIKELY)?;
             let moved = self.moved();
@@ -156,7 +160,7 @@ impl Equilibrium {
             layers,
             *surface,
             problem.boundary,
-            self.opacity_share,
+            self.detail,
             &mut self.workspace,
             &mut self.jacobian_workspace,
             &mut self.fluxes,
