@@ -14,7 +14,9 @@
 //! (no improved two-stream correction). The slab is written here so that neither the thin nor the
 //! conservative limit cancels.
 
-use super::lanes::{Lanes, Lanes32, near_weight_ratio, transmission, vectorised};
+use super::lanes::{
+    Lanes, Lanes32, SERIES, near_weight_ratio, near_weight_ratio_with, transmission, vectorised,
+};
 
 /// Operators of the layers of a block.
 #[derive(Clone, Debug, Default)]
@@ -135,11 +137,17 @@ const LINEAR: f64 = 1e-4;
 /// Share of the linear source: 0 for thin, 1 for thick halves. A thin layer with a linear source
 /// would shine with the temperature of its neighbours and could find no balance of its own next to
 /// a jump; its emission is that of the node, to the same order. Thick layers need the gradient.
+///
+/// Returns 1/x (of 0.03 where x is less), the share x⁴/(x⁴ + c) and c/(x⁴ + c), with one division.
 #[inline(always)]
-fn linearity(x: f64) -> f64 {
-    let x4 = x * x * x * x;
-    // Bounded, so that a very thick layer does not overflow.
-    if x4 < 1e30 { x4 / (x4 + LINEAR) } else { 1.0 }
+fn linearity(x: f64) -> [f64; 3] {
+    let bounded = x.max(SERIES);
+    // Beyond a depth of a thousand the share is one.
+    let x2 = x.min(1e3) * x.min(1e3);
+    let sum = x2 * x2 + LINEAR;
+    let both = 1.0 / (bounded * sum);
+    let share = bounded * both;
+    [sum * both, x2 * x2 * share, LINEAR * share]
 }
 
 vectorised! {
@@ -158,9 +166,9 @@ vectorised! {
         for i in 0..n {
             let x = f64::from(kappa[i]) * half[i];
             let (through, absorbed) = transmission(x);
-            let a = x * near_weight_ratio(x, absorbed);
+            let [inverse, bend, _] = linearity(x);
+            let a = x * near_weight_ratio_with(x, absorbed, inverse);
             let b = absorbed - a;
-            let bend = linearity(x);
             let (near, far) = (bend * a, bend * b);
             t[i] = through * through;
             u[i] = absorbed * (1.0 + through);
@@ -194,10 +202,10 @@ vectorised! {
             let x = f64::from(kappa[i]) * half[i];
             let dx = f64::from(per_k[i]) * half[i];
             let (through, absorbed) = transmission(x);
-            let ratio = near_weight_ratio(x, absorbed);
+            let [inverse, bend, flat] = linearity(x);
+            let ratio = near_weight_ratio_with(x, absorbed, inverse);
             let a = x * ratio;
             let b = absorbed - a;
-            let bend = linearity(x);
             let (near, far) = (bend * a, bend * b);
             t[i] = through * through;
             u[i] = absorbed * (1.0 + through);
@@ -207,8 +215,8 @@ vectorised! {
             // da/dx = b/x, and (1 - e^(-x))/x = 1 - a.
             let da = 1.0 - a - ratio;
             let db = through - da;
-            let x3 = x * x * x;
-            let dbend = 4.0 * x3 * LINEAR / ((x3 * x + LINEAR) * (x3 * x + LINEAR));
+            // d(share)/dx = 4 share (1 - share)/x, which is nothing for small x.
+            let dbend = 4.0 * bend * flat * inverse;
             let (dnear, dfar) = (dbend * a + bend * da, dbend * b + bend * db);
             let own = through - dnear + through * (through - dfar - absorbed + far);
             dt[i] = (-2.0 * through * through * dx) as f32;
@@ -258,7 +266,7 @@ impl Slab {
         let b =
             (far_excess(x, mean, through, absorbed) + 0.5 * epsilon * mean * absorbed) * inverse;
         let a = u - b;
-        let bend = linearity(depth);
+        let [_, bend, _] = linearity(depth);
         let (near, far) = (bend * a, bend * b);
         // Two equal halves, one above the other.
         let tau = t / (1.0 - r * r);
