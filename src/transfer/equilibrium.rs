@@ -52,6 +52,10 @@ pub struct EquilibriumOptions {
     /// A given surface temperature \[K\]: its balance is then left out, and the imbalance is
     /// measured by the heating of the layers.
     pub fixed_surface_k: Option<f64>,
+    /// Begin with the matrix of the last solution, for starts close to it. It is made anew as soon
+    /// as it does not contract. The result then depends, within the tolerance, on what was solved
+    /// before.
+    pub reuse_matrix: bool,
 }
 
 impl Default for EquilibriumOptions {
@@ -61,6 +65,7 @@ impl Default for EquilibriumOptions {
             correction_k: 0.05,
             max_iterations: 100,
             fixed_surface_k: None,
+            reuse_matrix: false,
         }
     }
 }

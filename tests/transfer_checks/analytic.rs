@@ -318,6 +318,33 @@ fn the_strict_mode_is_strict() {
     assert!(worst < 1e-8 * boundary.incoming_w_m2());
 }
 
+/// Next to a solution its matrix does: the same temperatures without derivatives.
+#[test]
+fn a_warm_start_needs_no_derivatives() {
+    let mut bench = Bench::new(60, 5, Diffusivity::Hemispheric);
+    let mut model = Synthetic::lava(&nodes(60, 5), 60, 1e4, &mut Random::new(3));
+    let boundary = starlight(bench.transfer.points(), 5770.0, 2505.0);
+    bench.solve(&mut model, &boundary, 2500.0, 1e-8);
+    let exact = bench.equilibrium.temperature_k().to_vec();
+    let first = starlight(bench.transfer.points(), 5770.0, 2500.0);
+    bench.solve(&mut model, &first, 2500.0, 1e-6);
+    let start = bench.equilibrium.temperature_k().to_vec();
+    let surface = bench.equilibrium.surface_temperature_k();
+    let options = EquilibriumOptions {
+        reuse_matrix: true,
+        ..EquilibriumOptions::default()
+    };
+    let (transfer, solver) = (&bench.transfer, &mut bench.equilibrium);
+    let effort = solver
+        .solve(transfer, &mut model, &boundary, &start, surface, options)
+        .unwrap();
+    assert_eq!(effort.jacobians, 0, "{effort:?}");
+    // Measured 0.01 K.
+    for (found, exact) in solver.temperature_k().iter().zip(&exact) {
+        assert!((found - exact).abs() < 0.1, "{found} {exact}");
+    }
+}
+
 /// A given surface temperature: the layers balance, the surface takes what it takes.
 #[test]
 fn a_fixed_surface_stays() {

@@ -13,9 +13,16 @@ impl Equilibrium {
     ) -> Result<(), ModelError> {
         self.detail = Derivatives::Held;
         self.damping = 0.0;
-        self.differentiate(problem)?;
-        self.factor(problem)?;
+        let reuse = problem.options.reuse_matrix && self.factors.are_of(self.temperature_k.len());
+        if reuse {
+            self.trial_k.clone_from(&self.temperature_k);
+            self.evaluate(problem, false)?;
+        } else {
+            self.differentiate(problem)?;
+            self.factor(problem)?;
+        }
         self.correct(problem);
+        let mut likely = if reuse { f64::INFINITY } else { CHORD_LIKELY };
         let mut stalls = 0;
         loop {
             let imbalance = self.imbalance(problem);
@@ -39,7 +46,8 @@ impl Equilibrium {
                 Derivatives::Held
             };
             // Close to the solution a chord is likely to do.
-            let mut fresh = self.advance(problem, before > CHORD_LIKELY)?;
+            let mut fresh = self.advance(problem, before > likely)?;
+            likely = CHORD_LIKELY;
             let moved = self.moved();
             self.effort.iterations += 1;
             // What the old matrix asks for now: how well it still fits.
