@@ -7,8 +7,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use magmaret::transfer::{
-    Column, ColumnModel, Diffusivity, Equilibrium, EquilibriumOptions, Fluxes, JacobianWorkspace,
-    SpectralPoints, Transfer, Workspace,
+    Column, ColumnModel, Derivatives, Diffusivity, Equilibrium, EquilibriumOptions, Fluxes,
+    JacobianWorkspace, SpectralPoints, Transfer, Workspace,
 };
 
 #[path = "../tests/transfer_checks/support.rs"]
@@ -29,18 +29,22 @@ fn transfer(criterion: &mut Criterion) {
     let mut model = Synthetic::lava(&nodes, LAYERS, 1e4, &mut Random::new(3));
     let boundary = starlight(transfer.points(), 5770.0, START_K);
     let start = [START_K; LAYERS];
-    let options = EquilibriumOptions::default();
     let mut equilibrium = Equilibrium::default();
-    let mut solve = |model: &mut Synthetic, start: &[f64], surface: f64, boundary: &_| {
-        equilibrium
-            .solve(&transfer, model, boundary, start, surface, options)
-            .unwrap();
-        (
-            equilibrium.temperature_k().to_vec(),
-            equilibrium.surface_temperature_k(),
-        )
-    };
-    let (solution, surface) = solve(&mut model, &start, START_K, &boundary);
+    let mut solve =
+        |model: &mut Synthetic, start: &[f64], surface: f64, boundary: &_, reuse_matrix| {
+            let options = EquilibriumOptions {
+                reuse_matrix,
+                ..EquilibriumOptions::default()
+            };
+            equilibrium
+                .solve(&transfer, model, boundary, start, surface, options)
+                .unwrap();
+            (
+                equilibrium.temperature_k().to_vec(),
+                equilibrium.surface_temperature_k(),
+            )
+        };
+    let (solution, surface) = solve(&mut model, &start, START_K, &boundary, false);
     let warmer = starlight(transfer.points(), 5770.0, 1.02 * START_K);
 
     let mut group = criterion.benchmark_group("transfer");
@@ -77,7 +81,7 @@ fn transfer(criterion: &mut Criterion) {
                     black_box(&solution),
                     surface,
                     &boundary,
-                    1.0,
+                    Derivatives::Full,
                     &mut workspace,
                     &mut scratch,
                     &mut fluxes,
@@ -87,11 +91,11 @@ fn transfer(criterion: &mut Criterion) {
         });
     });
     group.bench_function("equilibrium, cold", |bench| {
-        bench.iter(|| solve(&mut model, black_box(&start), START_K, &boundary));
+        bench.iter(|| solve(&mut model, black_box(&start), START_K, &boundary, false));
     });
     // Two per cent in temperature, eight in flux: a step of a sampler.
     group.bench_function("equilibrium, warm", |bench| {
-        bench.iter(|| solve(&mut model, black_box(&solution), surface, &warmer));
+        bench.iter(|| solve(&mut model, black_box(&solution), surface, &warmer, true));
     });
     group.finish();
 }

@@ -15,7 +15,7 @@ mod points;
 pub use emission::{Angles, Emission};
 pub use equilibrium::{Effort, Equilibrium, EquilibriumOptions, Residual};
 pub use flux::{Diffusivity, Fluxes, SCATTERING_ALBEDO, SCATTERING_DEPTH, Transfer, Workspace};
-pub use jacobian::JacobianWorkspace;
+pub use jacobian::{Derivatives, JacobianWorkspace};
 pub use planck::band_flux_w_m2;
 pub use points::{Boundary, Illumination, SpectralPoints};
 

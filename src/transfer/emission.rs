@@ -115,7 +115,7 @@ impl Transfer {
         let layers = temperature_k.len();
         emission.clear(&self.points, layers);
         for block in 0..self.points.blocks.len() {
-            let scatters = self.solve_block(column, boundary, block, workspace);
+            let scatters = self.solve_block(column, boundary, block, false, workspace);
             self.sources(
                 column,
                 boundary,

@@ -8,7 +8,7 @@
 //! cycle.
 
 use super::flux::{Fluxes, Transfer, Workspace};
-use super::jacobian::JacobianWorkspace;
+use super::jacobian::{Derivatives, JacobianWorkspace};
 use super::linear::Factors;
 use super::points::Boundary;
 use super::{Column, ColumnModel};
@@ -35,6 +35,8 @@ const STALLS: usize = 2;
 const PACE: f64 = 0.1;
 /// Rms of heating over emission below which the opacities follow in the pseudo-time steps as well.
 const BALANCED: f64 = 0.02;
+/// Least share of the derivative at held opacities that the diagonal keeps.
+const STIFFNESS: f64 = 0.2;
 /// Pseudo-time term below which it is left out.
 const LIGHT: f64 = 2e-3;
 
@@ -50,6 +52,10 @@ pub struct EquilibriumOptions {
     /// A given surface temperature \[K\]: its balance is then left out, and the imbalance is
     /// measured by the heating of the layers.
     pub fixed_surface_k: Option<f64>,
+    /// Begin with the matrix of the last solution, for starts close to it. It is made anew as soon
+    /// as it does not contract. The result then depends, within the tolerance, on what was solved
+    /// before.
+    pub reuse_matrix: bool,
 }
 
 impl Default for EquilibriumOptions {
@@ -59,6 +65,7 @@ impl Default for EquilibriumOptions {
             correction_k: 0.05,
             max_iterations: 100,
             fixed_surface_k: None,
+            reuse_matrix: false,
         }
     }
 }
@@ -110,7 +117,7 @@ pub struct Equilibrium {
     matrix: Vec<f64>,
     factors: Factors,
     trial_k: Vec<f64>,
-    opacity_share: f64,
+    detail: Derivatives,
     damping: f64,
     direction: f64,
     last_move: Vec<f64>,
@@ -191,7 +198,7 @@ impl Equilibrium {
             boundary,
             options,
         };
-        if !(problem.incoming > 0.0) {
+        if problem.incoming.is_nan() || problem.incoming <= 0.0 {
             return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
         }
         self.run(&mut problem)?;

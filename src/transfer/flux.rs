@@ -1,7 +1,12 @@
 //! Fluxes and heating of a column.
 
+mod kernels;
+
+pub(super) use kernels::interfaces;
+use kernels::{add_fluxes, add_layers, beam, emission, heat, scatters, sweep};
+
 use super::Column;
-use super::lanes::{Lanes, vectorised};
+use super::lanes::Lanes;
 use super::layer::{Operators, Slopes, scattered_beam};
 use super::planck::{COLDEST_K, HOTTEST_K};
 use super::points::{Boundary, Illumination, SpectralPoints};
@@ -203,7 +208,7 @@ impl Transfer {
         )?;
         workspace.clear_sums();
         for block in 0..self.points.blocks.len() {
-            self.solve_block(column, boundary, block, workspace);
+            self.solve_block(column, boundary, block, false, workspace);
             workspace.add_block();
         }
         workspace.collect(boundary.internal_flux_w_m2, fluxes)
@@ -264,23 +269,29 @@ impl Transfer {
         })
     }
 
-    /// Light in a block; returns whether it scatters.
+    /// Light in a block; returns whether it scatters. With `derivatives` the slopes of the operators
+    /// are written too where it does not.
     pub(super) fn solve_block(
         &self,
         column: &Column,
         boundary: &Boundary,
         block: usize,
+        derivatives: bool,
         workspace: &mut Workspace,
     ) -> bool {
         let layers = column.mass_kg_m2.len();
         let range = block * layers * LANES..(block + 1) * layers * LANES;
         let absorption = &column.extinction.absorption[range.clone()];
-        let scattering = &column.extinction.scattering[range];
+        let scattering = &column.extinction.scattering[range.clone()];
         self.gather(boundary, block, workspace);
         let half = &workspace.half;
         let scatters = scatters(absorption, scattering, half);
         if scatters {
             workspace.operators.scattering(absorption, scattering, half);
+        } else if derivatives {
+            let per_k = &column.extinction.absorption_per_k[range];
+            let (operators, slopes) = (&mut workspace.operators, &mut workspace.slopes);
+            slopes.absorbing(operators, absorption, per_k, half);
         } else {
             workspace.operators.absorbing(absorption, half);
         }
@@ -353,188 +364,6 @@ impl Transfer {
                 scattered_beam(depth, omega, 1.0 / cosine, self.diffusivity, operators);
             fields.emit_up[layer][lane] += fields.beam[layer][lane] * up;
             fields.emit_down[layer][lane] += fields.beam[layer][lane] * down;
-        }
-    }
-}
-
-/// Whether scattering counts in any lane.
-fn scatters(absorption: &[f32], scattering: &[f32], half: &[f64]) -> bool {
-    let mut depth = [0.0; LANES];
-    let mut albedo = [false; LANES];
-    let rows = (absorption.as_chunks::<LANES>().0.iter())
-        .zip(scattering.as_chunks::<LANES>().0)
-        .zip(half.as_chunks::<LANES>().0);
-    for ((a, s), half) in rows {
-        for i in 0..LANES {
-            depth[i] += f64::from(s[i]) * half[i];
-            albedo[i] |= f64::from(s[i]) > SCATTERING_ALBEDO * f64::from(a[i] + s[i]);
-        }
-    }
-    (depth.iter().zip(&albedo)).any(|(depth, albedo)| *albedo && *depth > SCATTERING_DEPTH)
-}
-
-vectorised! {
-    /// Interface i lies between nodes i - 1 and i; the top one has the first node.
-    pub(super) fn interfaces(node: &[Lanes], upper: &[f64], interface: &mut [Lanes]) {
-        interface[0] = node[0];
-        for i in 1..node.len() {
-            let (w, above, below) = (upper[i], &node[i - 1], &node[i]);
-            for ((out, above), below) in interface[i].iter_mut().zip(above).zip(below) {
-                *out = w * above + (1.0 - w) * below;
-            }
-        }
-    }
-}
-
-vectorised! {
-    fn emission(
-        operators: &Operators,
-        node: &[Lanes],
-        interface: &[Lanes],
-        emit_up: &mut [Lanes],
-        emit_down: &mut [Lanes],
-    ) {
-        let layers = node.len();
-        let (e1, e2, e3) = (&operators.e1[..layers], &operators.e2[..layers], &operators.e3[..layers]);
-        let (emit_up, emit_down) = (&mut emit_up[..layers], &mut emit_down[..layers]);
-        let interface = &interface[..layers + 1];
-        for l in 0..layers {
-            let (top, bottom) = (&interface[l], &interface[l + 1]);
-            for i in 0..LANES {
-                let own = e2[l][i] * node[l][i];
-                emit_up[l][i] = e1[l][i] * top[i] + own + e3[l][i] * bottom[i];
-                emit_down[l][i] = e3[l][i] * top[i] + own + e1[l][i] * bottom[i];
-            }
-        }
-    }
-}
-
-vectorised! {
-    /// The beam at the interfaces; `ratio` turns D Δm/2 into Δm/µ.
-    fn beam(
-        absorption: &[f32],
-        scattering: Option<&[f32]>,
-        half: &[f64],
-        ratio: f64,
-        fields: &mut Fields,
-    ) {
-        let through = fields.beam_through.as_flattened_mut();
-        let lost = fields.beam_lost.as_flattened_mut();
-        for i in 0..half.len() {
-            let scattered = scattering.map_or(0.0, |s| s[i]);
-            let x = f64::from(absorption[i] + scattered) * half[i] * ratio;
-            (through[i], lost[i]) = super::lanes::transmission(x);
-        }
-        for l in 0..fields.beam_through.len() {
-            for i in 0..LANES {
-                fields.beam[l + 1][i] = fields.beam[l][i] * fields.beam_through[l][i];
-            }
-        }
-    }
-}
-
-vectorised! {
-    /// No scattering: down, then up.
-    fn sweep(operators: &Operators, fields: &mut Fields) {
-        let layers = fields.emit_up.len();
-        let t = &operators.t[..layers];
-        let (emit_up, emit_down) = (&fields.emit_up[..layers], &fields.emit_down[..layers]);
-        let (up, down) = (&mut fields.up[..layers + 1], &mut fields.down[..layers + 1]);
-        let mut light = fields.star;
-        for l in 0..layers {
-            down[l] = light;
-            for i in 0..LANES {
-                light[i] = light[i] * t[l][i] + emit_down[l][i];
-            }
-        }
-        down[layers] = light;
-        for i in 0..LANES {
-            let albedo = fields.albedo[i];
-            let reflected = albedo * (light[i] + fields.beam[layers][i]);
-            light[i] = (1.0 - albedo) * fields.surface[i] + reflected;
-        }
-        for l in (0..layers).rev() {
-            up[l + 1] = light;
-            for i in 0..LANES {
-                light[i] = light[i] * t[l][i] + emit_up[l][i];
-            }
-        }
-        up[0] = light;
-    }
-}
-
-vectorised! {
-    /// With scattering: reflectance and emission of all that lies below, then down.
-    fn add_layers(operators: &Operators, fields: &mut Fields) {
-        let layers = fields.emit_up.len();
-        for i in 0..LANES {
-            let albedo = fields.albedo[i];
-            fields.below[layers][i] = albedo;
-            fields.below_emits[layers][i] =
-                (1.0 - albedo) * fields.surface[i] + albedo * fields.beam[layers][i];
-        }
-        for l in (0..layers).rev() {
-            for i in 0..LANES {
-                let (t, r) = (operators.t[l][i], operators.r[l][i]);
-                let (reflects, emits) = (fields.below[l + 1][i], fields.below_emits[l + 1][i]);
-                let bounced = t / (1.0 - r * reflects);
-                fields.below[l][i] = r + t * reflects * bounced;
-                fields.below_emits[l][i] =
-                    fields.emit_up[l][i] + bounced * (emits + reflects * fields.emit_down[l][i]);
-            }
-        }
-        fields.down[0] = fields.star;
-        for l in 0..layers {
-            for i in 0..LANES {
-                let (t, r) = (operators.t[l][i], operators.r[l][i]);
-                let (reflects, emits) = (fields.below[l + 1][i], fields.below_emits[l + 1][i]);
-                let down = fields.down[l][i];
-                fields.up[l][i] = fields.below[l][i] * down + fields.below_emits[l][i];
-                fields.down[l + 1][i] =
-                    (t * down + r * emits + fields.emit_down[l][i]) / (1.0 - r * reflects);
-            }
-        }
-        for i in 0..LANES {
-            fields.up[layers][i] =
-                fields.below[layers][i] * fields.down[layers][i] + fields.below_emits[layers][i];
-        }
-    }
-}
-
-vectorised! {
-    /// Adds the heating of the layers.
-    fn heat(
-        operators: &Operators,
-        fields: &Fields,
-        heating: &mut [Lanes],
-        emitted: &mut [Lanes],
-    ) {
-        let layers = heating.len();
-        let emitted = &mut emitted[..layers];
-        let (u, up, down) = (&operators.u[..layers], &fields.up[..layers + 1], &fields.down[..layers]);
-        let (emit_up, emit_down) = (&fields.emit_up[..layers], &fields.emit_down[..layers]);
-        let (beam, lost) = (&fields.beam[..layers], &fields.beam_lost[..layers]);
-        for l in 0..layers {
-            for i in 0..LANES {
-                let gain = u[l][i] * (down[l][i] + up[l + 1][i]) + beam[l][i] * lost[l][i];
-                let loss = emit_up[l][i] + emit_down[l][i];
-                heating[l][i] += gain - loss;
-                emitted[l][i] += loss;
-            }
-        }
-    }
-}
-
-vectorised! {
-    fn add_fluxes(fields: &Fields, up: &mut [Lanes], down: &mut [Lanes]) {
-        let n = up.len();
-        let (fields_up, fields_down, beam) = (&fields.up[..n], &fields.down[..n], &fields.beam[..n]);
-        let down = &mut down[..n];
-        for l in 0..n {
-            for i in 0..LANES {
-                up[l][i] += fields_up[l][i];
-                down[l][i] += fields_down[l][i] + beam[l][i];
-            }
         }
     }
 }

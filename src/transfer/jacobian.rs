@@ -6,6 +6,10 @@
 //! t and u are those with all that lies beyond folded in, which is exact. Accumulated in single
 //! precision: good to 1e-5, more than Newton's method needs.
 
+mod rays;
+
+use rays::{absorb, add_halves, far, strips, weaken};
+
 use super::Column;
 use super::flux::{Fields, Transfer, Workspace};
 use super::lanes::{Lanes, Lanes32, vectorised};
@@ -13,12 +17,18 @@ use super::layer::{Operators, Slopes};
 use super::points::{Boundary, Illumination};
 use crate::opacity::mixing::LANES;
 
-/// Layers to a strip; at each a ray is looked at whether it has died away.
-const STRIP: usize = 8;
-/// A ray this much below its start has.
-const DEAD: f32 = 1e-7;
 /// Smaller derivatives are zero: they would become denormal numbers.
 const TINY: f64 = 1e-25;
+
+/// How much of the derivatives is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Derivatives {
+    /// All of them.
+    #[default]
+    Full,
+    /// At held opacities: for steps far from the solution.
+    Held,
+}
 
 /// Sums over the blocks: half of the lanes, so that less goes through memory.
 type Half = [f32; LANES / 2];
@@ -30,10 +40,16 @@ pub struct JacobianWorkspace {
     source: Sources,
     /// \[column\]\[row\], the halves of the lanes added.
     sums: Vec<Half>,
+    /// Part of the diagonal that comes from the opacity.
+    own: Vec<Half>,
+    pub(super) opacity_diagonal: Vec<f64>,
     /// Rays that leave the three layers around the node, up and down.
     ray_up: Vec<Lanes32>,
     ray_down: Vec<Lanes32>,
-    opacity_share: f64,
+    /// Whether the opacities are held.
+    held: bool,
+    /// Whether a block before has left its reflections behind.
+    reflects: bool,
 }
 
 /// How rays go through the layers.
@@ -83,8 +99,7 @@ impl Transfer {
     /// is followed, not that of its reflection.
     ///
     /// # Arguments
-    /// As [`Transfer::fluxes`]; `opacity_share` multiplies ∂κ/∂T (1 for the derivatives as they are, 0
-    /// to hold the opacities); `jacobian` gets (layers + 1)² numbers \[W m⁻² K⁻¹\], row by row: row
+    /// As [`Transfer::fluxes`]; `jacobian` gets (layers + 1)² numbers \[W m⁻² K⁻¹\], row by row: row
     /// l is the heating of layer l (the last the surface), column j the temperature of layer j.
     ///
     /// # Errors
@@ -96,7 +111,7 @@ impl Transfer {
         temperature_k: &[f64],
         surface_temperature_k: f64,
         boundary: &Boundary,
-        opacity_share: f64,
+        derivatives: Derivatives,
         workspace: &mut Workspace,
         scratch: &mut JacobianWorkspace,
         fluxes: &mut super::Fluxes,
@@ -112,9 +127,13 @@ impl Transfer {
         workspace.clear_sums();
         let layers = temperature_k.len();
         scratch.resize(layers);
-        scratch.opacity_share = opacity_share;
+        scratch.held = derivatives == Derivatives::Held;
+        if scratch.held {
+            scratch.source.up.fill([0.0; LANES]);
+            scratch.source.down.fill([0.0; LANES]);
+        }
         for block in 0..self.points.blocks.len() {
-            let scatters = self.solve_block(column, boundary, block, workspace);
+            let scatters = self.solve_block(column, boundary, block, !scratch.held, workspace);
             workspace.add_block();
             self.differentiate(column, boundary, block, scatters, workspace, scratch);
         }
@@ -122,9 +141,15 @@ impl Transfer {
         jacobian.resize(m * m, 0.0);
         for (j, column) in scratch.sums.chunks_exact(m).enumerate() {
             for (l, lanes) in column.iter().enumerate() {
-                jacobian[l * m + j] = lanes.iter().map(|x| f64::from(*x)).sum();
+                jacobian[l * m + j] = lanes.iter().map(|x| f64::from(*x)).sum::<f64>();
             }
         }
+        let own = scratch
+            .own
+            .iter()
+            .map(|lanes| lanes.iter().map(|x| f64::from(*x)).sum::<f64>());
+        scratch.opacity_diagonal.clear();
+        scratch.opacity_diagonal.extend(own);
         workspace.collect(boundary.internal_flux_w_m2, fluxes)
     }
 
@@ -144,24 +169,22 @@ impl Transfer {
         let per_k = &column.extinction.absorption_per_k[range.clone()];
         let half = &workspace.half;
         if scatters {
-            let scattering = &column.extinction.scattering[range];
-            workspace
-                .slopes
-                .scattering(absorption, scattering, per_k, half);
-        } else {
-            workspace.slopes.absorbing(absorption, per_k, half);
+            scratch.reflects = true;
+            if !scratch.held {
+                let scattering = &column.extinction.scattering[range];
+                let slopes = &mut workspace.slopes;
+                slopes.scattering(absorption, scattering, per_k, half);
+            }
+        } else if scratch.reflects {
             workspace.operators.r.fill([0.0; LANES]);
             workspace.slopes.r.fill([0.0; LANES]);
+            scratch.reflects = false;
         }
         self.slopes_of_sources(block, workspace, &mut scratch.source);
         let rays = &mut scratch.layers;
-        let share = scratch.opacity_share as f32;
-        through_absorption(
-            &workspace.slopes,
-            &workspace.fields,
-            share,
-            &mut scratch.source,
-        );
+        if !scratch.held {
+            through_absorption(&workspace.slopes, &workspace.fields, &mut scratch.source);
+        }
         single(&workspace.operators, rays);
         let coupled = scatters || workspace.fields.albedo.iter().any(|a| *a > 0.0);
         rays.albedo = workspace.fields.albedo.map(|a| a as f32);
@@ -174,12 +197,19 @@ impl Transfer {
             rays.u_down.copy_from_slice(&rays.u_up);
         }
         strips(&mut scratch.layers);
+        for (own, (up, down)) in
+            (scratch.own.iter_mut()).zip(scratch.source.up.iter().zip(&scratch.source.down))
+        {
+            add_halves(own, &up.map(|x| -x));
+            add_halves(own, &down.map(|x| -x));
+        }
         scratch.near(coupled, &workspace.upper);
         scratch.surface_column(coupled);
         let (up, down) = (&scratch.ray_up, &scratch.ray_down);
         far(&mut scratch.sums, &scratch.layers, up, down);
-        if let Illumination::Beam { cosine } = boundary.illumination {
-            let ratio = 2.0 * scratch.opacity_share / (self.diffusivity * cosine);
+        let beam = boundary.illumination;
+        if let (Illumination::Beam { cosine }, false) = (beam, scratch.held) {
+            let ratio = 2.0 / (self.diffusivity * cosine);
             beam_slopes(
                 per_k,
                 half,
@@ -218,7 +248,7 @@ impl Transfer {
 
 vectorised! {
     /// Light out of a layer changes with its absorption.
-    fn through_absorption(slopes: &Slopes, fields: &Fields, share: f32, source: &mut Sources) {
+    fn through_absorption(slopes: &Slopes, fields: &Fields, source: &mut Sources) {
         let n = source.up.len();
         let (t, r) = (&slopes.t[..n], &slopes.r[..n]);
         let (e1, e2, e3) = (&slopes.e1[..n], &slopes.e2[..n], &slopes.e3[..n]);
@@ -233,8 +263,8 @@ vectorised! {
                 let (t, r) = (t[l][i], r[l][i]);
                 let emits_up = e1[l][i] * top + own + e3[l][i] * bottom;
                 let emits_down = e3[l][i] * top + own + e1[l][i] * bottom;
-                out_up[l][i] = share * (t * below + r * above + emits_up);
-                out_down[l][i] = share * (t * above + r * below + emits_down);
+                out_up[l][i] = t * below + r * above + emits_up;
+                out_down[l][i] = t * above + r * below + emits_down;
             }
         }
     }
@@ -303,188 +333,6 @@ fn couple(operators: &Operators, albedo: &Lanes, rays: &mut LayerRays) {
 }
 
 vectorised! {
-    /// Strips of layers: a ray that crosses one is multiplied once, not layer by layer.
-    fn strips(rays: &mut LayerRays) {
-        let n = rays.t_up.len();
-        for (strip, start) in (0..n).step_by(STRIP).enumerate() {
-            let end = (start + STRIP).min(n);
-            let mut through = [1.0_f32; LANES];
-            for l in (start..end).rev() {
-                let (t, u) = (&rays.t_up[l], &rays.u_up[l]);
-                for i in 0..LANES {
-                    rays.strip_up[l][i] = u[i] * through[i];
-                    through[i] *= t[i];
-                }
-            }
-            rays.through_up[strip] = through;
-            let mut through = [1.0_f32; LANES];
-            for l in start..end {
-                let (t, u) = (&rays.t_down[l], &rays.u_down[l]);
-                for i in 0..LANES {
-                    rays.strip_down[l][i] = u[i] * through[i];
-                    through[i] *= t[i];
-                }
-            }
-            rays.through_down[strip] = through;
-        }
-    }
-}
-
-/// The rays through all layers but the three around their node.
-fn far(sums: &mut [Half], rays: &LayerRays, ray_up: &[Lanes32], ray_down: &[Lanes32]) {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has the instructions that the function is compiled for.
-        unsafe { far_avx2(sums, rays, ray_up, ray_down) };
-        return;
-    }
-    far_any::<false>(sums, rays, ray_up, ray_down);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn far_avx2(sums: &mut [Half], rays: &LayerRays, ray_up: &[Lanes32], ray_down: &[Lanes32]) {
-    far_any::<true>(sums, rays, ray_up, ray_down);
-}
-
-#[inline(always)]
-fn far_any<const AVX2: bool>(
-    sums: &mut [Half],
-    rays: &LayerRays,
-    ray_up: &[Lanes32],
-    ray_down: &[Lanes32],
-) {
-    let n = rays.t_up.len();
-    for (j, sums) in sums.chunks_exact_mut(n + 1).enumerate() {
-        go_up::<AVX2>(&mut sums[..j.saturating_sub(1)], rays, ray_up[j]);
-        let mut end = [0.0; LANES];
-        if j + 2 < n {
-            end = go_down::<AVX2>(&mut sums[..n], j + 2, rays, ray_down[j]);
-        } else if j < n {
-            end = ray_down[j];
-        }
-        for i in 0..LANES {
-            end[i] *= 1.0 - rays.albedo[i];
-        }
-        add_halves(&mut sums[n], &end);
-    }
-}
-
-/// The largest of all lanes.
-#[inline(always)]
-fn strongest(ray: &Lanes32) -> f32 {
-    let mut largest = [0.0_f32; LANES / 2];
-    for i in 0..LANES / 2 {
-        largest[i] = ray[i].abs().max(ray[i + LANES / 2].abs());
-    }
-    let mut width = LANES / 4;
-    while width > 0 {
-        for i in 0..width {
-            largest[i] = largest[i].max(largest[i + width]);
-        }
-        width /= 2;
-    }
-    largest[0]
-}
-
-#[inline(always)]
-fn add_halves(sum: &mut Half, value: &Lanes32) {
-    for i in 0..LANES / 2 {
-        sum[i] += value[i] + value[i + LANES / 2];
-    }
-}
-
-/// Adds the products of a ray with the absorptances of layers.
-#[inline(always)]
-fn absorb<const AVX2: bool>(sums: &mut [Half], absorptance: &[Lanes32], ray: &Lanes32) {
-    #[cfg(target_arch = "x86_64")]
-    if AVX2 {
-        // SAFETY: only functions compiled for AVX2 set the parameter.
-        unsafe { absorb_avx2(sums, absorptance, ray) };
-        return;
-    }
-    for (sum, u) in sums.iter_mut().zip(absorptance) {
-        for i in 0..LANES / 2 {
-            sum[i] += u[i] * ray[i] + u[i + LANES / 2] * ray[i + LANES / 2];
-        }
-    }
-}
-
-/// The same by hand: left to itself the compiler transposes the lanes and takes three times as long.
-#[cfg(target_arch = "x86_64")]
-#[inline]
-#[target_feature(enable = "avx2")]
-fn absorb_avx2(sums: &mut [Half], absorptance: &[Lanes32], ray: &Lanes32) {
-    use std::arch::x86_64::{_mm256_add_ps, _mm256_loadu_ps, _mm256_mul_ps, _mm256_storeu_ps};
-    let load = |values: &[f32], start: usize| {
-        let values: &Half = values[start..].first_chunk().expect("eight lanes");
-        // SAFETY: eight numbers lie there.
-        unsafe { _mm256_loadu_ps(values.as_ptr()) }
-    };
-    let (low, high) = (load(ray, 0), load(ray, LANES / 2));
-    for (sum, u) in sums.iter_mut().zip(absorptance) {
-        let product = _mm256_add_ps(
-            _mm256_mul_ps(load(u, 0), low),
-            _mm256_mul_ps(load(u, LANES / 2), high),
-        );
-        let total = _mm256_add_ps(load(sum, 0), product);
-        // SAFETY: the sum has room for eight numbers.
-        unsafe { _mm256_storeu_ps(sum.as_mut_ptr(), total) };
-    }
-}
-
-#[inline(always)]
-fn weaken(ray: &mut Lanes32, t: &Lanes32) {
-    for i in 0..LANES {
-        ray[i] *= t[i];
-    }
-}
-
-/// Through all layers of `sums`, from the lowest up.
-#[inline(always)]
-fn go_up<const AVX2: bool>(sums: &mut [Half], rays: &LayerRays, mut ray: Lanes32) {
-    let cut = DEAD * strongest(&ray);
-    let whole = sums.len() / STRIP;
-    for l in (whole * STRIP..sums.len()).rev() {
-        absorb::<AVX2>(&mut sums[l..=l], &rays.u_up[l..=l], &ray);
-        weaken(&mut ray, &rays.t_up[l]);
-    }
-    for strip in (0..whole).rev() {
-        if strongest(&ray) <= cut {
-            return;
-        }
-        let layers = strip * STRIP..(strip + 1) * STRIP;
-        absorb::<AVX2>(&mut sums[layers.clone()], &rays.strip_up[layers], &ray);
-        weaken(&mut ray, &rays.through_up[strip]);
-    }
-}
-
-/// Through the layers from `first` down; what reaches the surface.
-#[inline(always)]
-fn go_down<const AVX2: bool>(
-    sums: &mut [Half],
-    first: usize,
-    rays: &LayerRays,
-    mut ray: Lanes32,
-) -> Lanes32 {
-    let cut = DEAD * strongest(&ray);
-    let start = first.next_multiple_of(STRIP).min(sums.len());
-    for l in first..start {
-        absorb::<AVX2>(&mut sums[l..=l], &rays.u_down[l..=l], &ray);
-        weaken(&mut ray, &rays.t_down[l]);
-    }
-    for begin in (start..sums.len()).step_by(STRIP) {
-        if strongest(&ray) <= cut {
-            return [0.0; LANES];
-        }
-        let end = (begin + STRIP).min(sums.len());
-        absorb::<AVX2>(&mut sums[begin..end], &rays.strip_down[begin..end], &ray);
-        weaken(&mut ray, &rays.through_down[begin / STRIP]);
-    }
-    ray
-}
-
-vectorised! {
     fn beam_slopes(
         per_k: &[f32],
         half: &[f64],
@@ -541,6 +389,9 @@ impl JacobianWorkspace {
         rays.below.resize(n + 1, Default::default());
         self.ray_up.resize(n + 1, Default::default());
         self.ray_down.resize(n + 1, Default::default());
+        self.reflects = true;
+        self.own.clear();
+        self.own.resize(n, Default::default());
         self.sums.clear();
         self.sums.resize((n + 1) * (n + 1), Default::default());
     }
@@ -585,12 +436,13 @@ impl JacobianWorkspace {
         for (j, sums) in self.sums.chunks_exact_mut(n + 1).enumerate().take(n) {
             let mut ray = self.source.beam[j];
             add_halves(&mut sums[j], &ray.map(|x| -x));
+            add_halves(&mut self.own[j], &ray.map(|x| -x));
             for l in j + 1..n {
                 absorb::<false>(&mut sums[l..=l], &rays.beam_lost[l..=l], &ray);
                 weaken(&mut ray, &rays.beam_through[l]);
             }
-            for i in 0..LANES {
-                ray[i] *= 1.0 - rays.albedo[i];
+            for (ray, albedo) in ray.iter_mut().zip(&rays.albedo) {
+                *ray *= 1.0 - albedo;
             }
             add_halves(&mut sums[n], &ray);
         }

@@ -93,18 +93,26 @@ pub(super) fn transmission(x: f64) -> (f64, f64) {
     (power + rest, (1.0 - power) - rest)
 }
 
+/// Depth below which the weights are series.
+pub(super) const SERIES: f64 = 0.03;
+
 /// a(x)/x with a = 1 - (1 - e^(-x))/x, the weight of the near side of a slab with a source linear
 /// in optical depth; `absorbed` is 1 - e^(-x).
 #[inline(always)]
 pub(super) fn near_weight_ratio(x: f64, absorbed: f64) -> f64 {
-    // Below 0.03 the seventh term of the series is 1e-15 of the first.
+    near_weight_ratio_with(x, absorbed, 1.0 / x.max(SERIES))
+}
+
+/// The same with the inverse of x, or of 0.03 where x is less, at hand.
+#[inline(always)]
+pub(super) fn near_weight_ratio_with(x: f64, absorbed: f64, inverse: f64) -> f64 {
+    // There the seventh term of the series is 1e-15 of the first.
     let series = 0.5
         - x * (1.0 / 6.0
             - x * (1.0 / 24.0
                 - x * (1.0 / 120.0 - x * (1.0 / 720.0 - x * (1.0 / 5040.0 - x / 40320.0)))));
-    let inverse = 1.0 / x.max(1e-2);
     let direct = (1.0 - absorbed * inverse) * inverse;
-    if x < 0.03 { series } else { direct }
+    if x < SERIES { series } else { direct }
 }
 
 #[cfg(test)]

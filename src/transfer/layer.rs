@@ -14,7 +14,9 @@
 //! (no improved two-stream correction). The slab is written here so that neither the thin nor the
 //! conservative limit cancels.
 
-use super::lanes::{Lanes, Lanes32, near_weight_ratio, transmission, vectorised};
+use super::lanes::{
+    Lanes, Lanes32, SERIES, near_weight_ratio, near_weight_ratio_with, transmission, vectorised,
+};
 
 /// Operators of the layers of a block.
 #[derive(Clone, Debug, Default)]
@@ -97,17 +99,15 @@ impl Slopes {
         }
     }
 
-    /// Without scattering.
-    pub fn absorbing(&mut self, kappa: &[f32], per_k: &[f32], half: &[f64]) {
-        absorbing_slopes(
-            kappa,
-            per_k,
-            half,
-            self.t.as_flattened_mut(),
-            self.e1.as_flattened_mut(),
-            self.e2.as_flattened_mut(),
-            self.e3.as_flattened_mut(),
-        );
+    /// Without scattering, and the operators with them.
+    pub fn absorbing(
+        &mut self,
+        operators: &mut Operators,
+        kappa: &[f32],
+        per_k: &[f32],
+        half: &[f64],
+    ) {
+        absorbing_with_slopes(kappa, per_k, half, operators, self);
     }
 
     /// With scattering: central differences of a thousandth of the absorption, good to 1e-6.
@@ -137,11 +137,17 @@ const LINEAR: f64 = 1e-4;
 /// Share of the linear source: 0 for thin, 1 for thick halves. A thin layer with a linear source
 /// would shine with the temperature of its neighbours and could find no balance of its own next to
 /// a jump; its emission is that of the node, to the same order. Thick layers need the gradient.
+///
+/// Returns 1/x (of 0.03 where x is less), the share x⁴/(x⁴ + c) and c/(x⁴ + c), with one division.
 #[inline(always)]
-fn linearity(x: f64) -> f64 {
-    let x4 = x * x * x * x;
-    // Bounded, so that a very thick layer does not overflow.
-    if x4 < 1e30 { x4 / (x4 + LINEAR) } else { 1.0 }
+fn linearity(x: f64) -> [f64; 3] {
+    let bounded = x.max(SERIES);
+    // Beyond a depth of a thousand the share is one.
+    let x2 = x.min(1e3) * x.min(1e3);
+    let sum = x2 * x2 + LINEAR;
+    let both = 1.0 / (bounded * sum);
+    let share = bounded * both;
+    [sum * both, x2 * x2 * share, LINEAR * share]
 }
 
 vectorised! {
@@ -160,9 +166,9 @@ vectorised! {
         for i in 0..n {
             let x = f64::from(kappa[i]) * half[i];
             let (through, absorbed) = transmission(x);
-            let a = x * near_weight_ratio(x, absorbed);
+            let [inverse, bend, _] = linearity(x);
+            let a = x * near_weight_ratio_with(x, absorbed, inverse);
             let b = absorbed - a;
-            let bend = linearity(x);
             let (near, far) = (bend * a, bend * b);
             t[i] = through * through;
             u[i] = absorbed * (1.0 + through);
@@ -174,37 +180,49 @@ vectorised! {
 }
 
 vectorised! {
-    fn absorbing_slopes(
+    fn absorbing_with_slopes(
         kappa: &[f32],
         per_k: &[f32],
         half: &[f64],
-        t: &mut [f32],
-        e1: &mut [f32],
-        e2: &mut [f32],
-        e3: &mut [f32],
+        operators: &mut Operators,
+        slopes: &mut Slopes,
     ) {
         let n = kappa.len();
-        let (half, per_k, t) = (&half[..n], &per_k[..n], &mut t[..n]);
-        let (e1, e2, e3) = (&mut e1[..n], &mut e2[..n], &mut e3[..n]);
+        let (half, per_k) = (&half[..n], &per_k[..n]);
+        let t = &mut operators.t.as_flattened_mut()[..n];
+        let u = &mut operators.u.as_flattened_mut()[..n];
+        let e1 = &mut operators.e1.as_flattened_mut()[..n];
+        let e2 = &mut operators.e2.as_flattened_mut()[..n];
+        let e3 = &mut operators.e3.as_flattened_mut()[..n];
+        let dt = &mut slopes.t.as_flattened_mut()[..n];
+        let de1 = &mut slopes.e1.as_flattened_mut()[..n];
+        let de2 = &mut slopes.e2.as_flattened_mut()[..n];
+        let de3 = &mut slopes.e3.as_flattened_mut()[..n];
         for i in 0..n {
             let x = f64::from(kappa[i]) * half[i];
             let dx = f64::from(per_k[i]) * half[i];
             let (through, absorbed) = transmission(x);
-            let ratio = near_weight_ratio(x, absorbed);
+            let [inverse, bend, flat] = linearity(x);
+            let ratio = near_weight_ratio_with(x, absorbed, inverse);
             let a = x * ratio;
             let b = absorbed - a;
+            let (near, far) = (bend * a, bend * b);
+            t[i] = through * through;
+            u[i] = absorbed * (1.0 + through);
+            e1[i] = near;
+            e2[i] = (absorbed - near) + through * (absorbed - far);
+            e3[i] = through * far;
             // da/dx = b/x, and (1 - e^(-x))/x = 1 - a.
             let da = 1.0 - a - ratio;
             let db = through - da;
-            let bend = linearity(x);
-            let x3 = x * x * x;
-            let dbend = 4.0 * x3 * LINEAR / ((x3 * x + LINEAR) * (x3 * x + LINEAR));
-            let far = bend * b;
+            // d(share)/dx = 4 share (1 - share)/x, which is nothing for small x.
+            let dbend = 4.0 * bend * flat * inverse;
             let (dnear, dfar) = (dbend * a + bend * da, dbend * b + bend * db);
-            t[i] = (-2.0 * through * through * dx) as f32;
-            e1[i] = (dnear * dx) as f32;
-            e2[i] = ((through - dnear + through * (through - dfar - absorbed + far)) * dx) as f32;
-            e3[i] = (through * (dfar - far) * dx) as f32;
+            let own = through - dnear + through * (through - dfar - absorbed + far);
+            dt[i] = (-2.0 * through * through * dx) as f32;
+            de1[i] = (dnear * dx) as f32;
+            de2[i] = (own * dx) as f32;
+            de3[i] = (through * (dfar - far) * dx) as f32;
         }
     }
 }
@@ -248,7 +266,7 @@ impl Slab {
         let b =
             (far_excess(x, mean, through, absorbed) + 0.5 * epsilon * mean * absorbed) * inverse;
         let a = u - b;
-        let bend = linearity(depth);
+        let [_, bend, _] = linearity(depth);
         let (near, far) = (bend * a, bend * b);
         // Two equal halves, one above the other.
         let tau = t / (1.0 - r * r);

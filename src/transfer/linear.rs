@@ -60,6 +60,11 @@ impl Factors {
         true
     }
 
+    /// Whether factors of this size are at hand.
+    pub fn are_of(&self, size: usize) -> bool {
+        self.size == size && self.pivot.len() == size
+    }
+
     /// Replaces the right-hand side by the solution.
     pub fn solve(&self, x: &mut [f64]) {
         let n = self.size;

@@ -67,7 +67,10 @@ impl SpectralPoints {
         for (band, weight) in band.iter().zip(weight) {
             sum[*band] += if *weight >= 0.0 { *weight } else { f64::NAN };
         }
-        if let Some(wrong) = sum.iter().position(|sum| !((sum - 1.0).abs() < 1e-6)) {
+        if let Some(wrong) = sum
+            .iter()
+            .position(|sum| sum.is_nan() || (sum - 1.0).abs() >= 1e-6)
+        {
             let found = format!("weights that sum to {} in band {wrong}", sum[wrong]);
             let expected = "weights of zero or more that sum to one";
             return Err(InputError::value(place, found, expected));

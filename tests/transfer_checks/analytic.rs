@@ -81,6 +81,23 @@ fn an_isothermal_column_is_a_black_body() {
         .unwrap();
     let sum: f64 = emission.band_w_m2.iter().sum();
     assert!((sum / exact - 1.0).abs() < 1e-10, "{sum}");
+    // Between walls of one temperature scattering changes nothing, in any direction.
+    model.scattering = vec![1e-3; model.points];
+    bench.fluxes(&mut model, &closed, &[2400.0; 50], 2400.0);
+    bench
+        .transfer
+        .emission(
+            &bench.column,
+            &[2400.0; 50],
+            2400.0,
+            &closed,
+            &angles,
+            &mut bench.workspace,
+            &mut emission,
+        )
+        .unwrap();
+    let sum: f64 = emission.band_w_m2.iter().sum();
+    assert!((sum / exact - 1.0).abs() < 1e-10, "{sum}");
     let parts: f64 = emission.contribution(20).iter().sum();
     assert!((parts - 1.0).abs() < 1e-12);
 }
@@ -301,6 +318,33 @@ fn the_strict_mode_is_strict() {
     assert!(worst < 1e-8 * boundary.incoming_w_m2());
 }
 
+/// Next to a solution its matrix does: the same temperatures without derivatives.
+#[test]
+fn a_warm_start_needs_no_derivatives() {
+    let mut bench = Bench::new(60, 5, Diffusivity::Hemispheric);
+    let mut model = Synthetic::lava(&nodes(60, 5), 60, 1e4, &mut Random::new(3));
+    let boundary = starlight(bench.transfer.points(), 5770.0, 2505.0);
+    bench.solve(&mut model, &boundary, 2500.0, 1e-8);
+    let exact = bench.equilibrium.temperature_k().to_vec();
+    let first = starlight(bench.transfer.points(), 5770.0, 2500.0);
+    bench.solve(&mut model, &first, 2500.0, 1e-6);
+    let start = bench.equilibrium.temperature_k().to_vec();
+    let surface = bench.equilibrium.surface_temperature_k();
+    let options = EquilibriumOptions {
+        reuse_matrix: true,
+        ..EquilibriumOptions::default()
+    };
+    let (transfer, solver) = (&bench.transfer, &mut bench.equilibrium);
+    let effort = solver
+        .solve(transfer, &mut model, &boundary, &start, surface, options)
+        .unwrap();
+    assert_eq!(effort.jacobians, 0, "{effort:?}");
+    // Measured 0.01 K.
+    for (found, exact) in solver.temperature_k().iter().zip(&exact) {
+        assert!((found - exact).abs() < 0.1, "{found} {exact}");
+    }
+}
+
 /// A given surface temperature: the layers balance, the surface takes what it takes.
 #[test]
 fn a_fixed_surface_stays() {
@@ -463,6 +507,44 @@ fn hopf(n: usize) -> impl Fn(f64) -> f64 {
         let decay = (roots.iter().enumerate()).map(|(i, k)| solution[i + 1] * (-k * tau).exp());
         solution[0] + decay.sum::<f64>()
     }
+}
+
+/// Grey: depth κp/g at every interface, the photosphere where it is 2/3.
+#[test]
+fn the_photosphere_of_a_grey_column() {
+    let mut bench = Bench::new(5, 2, Diffusivity::Hemispheric);
+    let mut model = Synthetic::grey(10, 60, 1e-3, 1e5, 1e-3);
+    let layers = [2000.0; 60];
+    model.fill(&layers, 2000.0, &mut bench.column).unwrap();
+    let (mut emission, angles) = (Emission::default(), Angles::new(4).unwrap());
+    let boundary = Boundary::dark(5);
+    let (column, workspace) = (&bench.column, &mut bench.workspace);
+    bench
+        .transfer
+        .emission(
+            column,
+            &layers,
+            2000.0,
+            &boundary,
+            &angles,
+            workspace,
+            &mut emission,
+        )
+        .unwrap();
+    for (i, pressure) in column.interface_pressure_pa.iter().enumerate().skip(1) {
+        let exact = 1e-3 * pressure / 10.0;
+        let found = emission.optical_depth[2 * 61 + i];
+        assert!((found / exact - 1.0).abs() < 1e-6, "{i}: {found} {exact}");
+    }
+    // τ = 2/3 at 6667 Pa; linear in ln p between interfaces. Measured 4e-3.
+    let found = emission.photosphere_pa[2].unwrap();
+    assert!((found / 6667.0 - 1.0).abs() < 0.01, "{found}");
+    let contribution = emission.contribution(2);
+    let peak = (0..60)
+        .max_by(|a, b| contribution[*a].total_cmp(&contribution[*b]))
+        .unwrap();
+    let pressure = column.pressure_pa[peak];
+    assert!((3e3..2e4).contains(&pressure), "{pressure}");
 }
 
 /// What cannot be is refused with its place.

@@ -48,7 +48,7 @@ fn worst(model: &mut Synthetic, boundary: &Boundary, transfer: &Transfer) -> f64
             layers,
             *surface,
             boundary,
-            1.0,
+            Derivatives::Full,
             &mut workspace,
             &mut scratch,
             &mut fluxes,

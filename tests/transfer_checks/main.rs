@@ -2,5 +2,6 @@
 
 mod analytic;
 mod derivatives;
+mod discrete_ordinates;
 mod robustness;
 mod support;

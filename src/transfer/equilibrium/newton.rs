@@ -2,20 +2,27 @@
 
 use super::{
     BALANCED, CHORD, CHORD_LIKELY, CLIP, Equilibrium, HALVINGS, LIGHT, ModelError, NEAR, PACE,
-    Problem, RejectReason, Residual, STALL, STALLS, SURFACE_STEP,
+    Problem, RejectReason, Residual, STALL, STALLS, STIFFNESS, SURFACE_STEP,
 };
-use crate::transfer::ColumnModel;
+use crate::transfer::{ColumnModel, Derivatives};
 
 impl Equilibrium {
     pub(super) fn run<M: ColumnModel>(
         &mut self,
         problem: &mut Problem<M>,
     ) -> Result<(), ModelError> {
-        self.opacity_share = 0.0;
+        self.detail = Derivatives::Held;
         self.damping = 0.0;
-        self.differentiate(problem)?;
-        self.factor(problem)?;
+        let reuse = problem.options.reuse_matrix && self.factors.are_of(self.temperature_k.len());
+        if reuse {
+            self.trial_k.clone_from(&self.temperature_k);
+            self.evaluate(problem, false)?;
+        } else {
+            self.differentiate(problem)?;
+            self.factor(problem)?;
+        }
         self.correct(problem);
+        let mut likely = if reuse { f64::INFINITY } else { CHORD_LIKELY };
         let mut stalls = 0;
         loop {
             let imbalance = self.imbalance(problem);
@@ -33,9 +40,14 @@ impl Equilibrium {
             let before = self.norm();
             let close =
                 before < NEAR && (self.damping == 0.0 || self.relative_heating() < BALANCED);
-            self.opacity_share = if close { 1.0 } else { 0.0 };
+            self.detail = if close {
+                Derivatives::Full
+            } else {
+                Derivatives::Held
+            };
             // Close to the solution a chord is likely to do.
-            let mut fresh = self.advance(problem, before > CHORD_LIKELY)?;
+            let mut fresh = self.advance(problem, before > likely)?;
+            likely = CHORD_LIKELY;
             let moved = self.moved();
             self.effort.iterations += 1;
             // What the old matrix asks for now: how well it still fits.
@@ -156,7 +168,7 @@ impl Equilibrium {
             layers,
             *surface,
             problem.boundary,
-            self.opacity_share,
+            self.detail,
             &mut self.workspace,
             &mut self.jacobian_workspace,
             &mut self.fluxes,
@@ -210,6 +222,13 @@ impl Equilibrium {
         let m = self.temperature_k.len();
         self.matrix.clear();
         self.matrix.extend_from_slice(&self.jacobian);
+        // Opacities that run ahead of the temperature would turn the step around: it would seek a
+        // balance that no column keeps.
+        let opacity = &self.jacobian_workspace.opacity_diagonal;
+        for (i, opacity) in opacity.iter().enumerate() {
+            let diagonal = &mut self.matrix[i * m + i];
+            *diagonal = diagonal.min(STIFFNESS * (*diagonal - opacity));
+        }
         if self.damping > 0.0 {
             let surface = [self.fluxes.surface_emission_w_m2];
             let emission = self.fluxes.emission_w_m2.iter().chain(&surface);
