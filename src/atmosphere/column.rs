@@ -9,6 +9,8 @@
 //! and its whole derivative at constant pressure, with xᵢ and m̄ following T as the equilibrium does,
 //!
 //! dκ/dT = Σᵢ (xᵢ/m̄) (∂σᵢ/∂T + σᵢ (∂ ln xᵢ/∂T - ∂ ln m̄/∂T)).
+//!
+//! Between two temperatures of a table ln σ is linear in 1/T: dκ/dT steps at a node of the table, κ does not.
 
 mod absorbers;
 mod chemistry;

@@ -11,17 +11,16 @@ use crate::opacity::continuum::{bound_free_cm4_dyn, free_free_cm4_dyn, schumann_
 use crate::opacity::provenance::{Provenance, Tier};
 use crate::opacity::table::{CrossSectionTable, SpectralAxis};
 use crate::species::GasSet;
+use crate::units::PA_PER_BAR;
 
 /// dyn cm⁻² to the bar.
 const DYN_CM2_PER_BAR: f64 = 1.0e6;
-/// Pa to the bar.
-const PA_PER_BAR: f64 = 1.0e5;
 /// Number density \[cm⁻³\] that pairs are counted in: k of 1e-46 cm⁵ would not fit a 32-bit number.
 const PAIR_DENSITY_PER_CM3: f64 = 1.0e20;
-/// Temperatures of the continua \[K\] and the ratio of neighbours: with it, linear interpolation misses
-/// exp(8762 K/T)/T^2.5, the bound-free absorption of H⁻, by 0.3 % at 2000 K.
+/// Temperatures of the continua \[K\] and the largest ratio of neighbours: ln σ is linear in 1/T between
+/// them, which is exact for a Boltzmann factor and misses powers of T by 1e-4.
 const CONTINUUM_RANGE_K: (f64, f64) = (1000.0, 8000.0);
-const CONTINUUM_RATIO: f64 = 1.03;
+const CONTINUUM_RATIO: f64 = 1.05;
 
 /// What a table is multiplied with.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -112,11 +111,7 @@ fn table_of(
     sigma: impl Fn(f64, f64) -> f64,
 ) -> CrossSectionTable {
     let (low, high) = CONTINUUM_RANGE_K;
-    let count = ((high / low).ln() / CONTINUUM_RATIO.ln()).ceil();
-    let step = (high / low).ln() / count;
-    let temperature_k: Vec<f64> = (0..=count as usize)
-        .map(|i| low * (step * i as f64).exp())
-        .collect();
+    let temperature_k = refined(&[low, high]);
     let row = |t: &f64| {
         let t = *t;
         wavenumber_per_cm
@@ -137,7 +132,21 @@ fn table_of(
     }
 }
 
-/// Collision-induced absorption at the points and at all temperatures of its bands.
+/// Temperatures \[K\] with more in between, evenly in ln T, up to [`CONTINUUM_RATIO`] apart.
+fn refined(temperature_k: &[f64]) -> Vec<f64> {
+    let mut nodes = Vec::new();
+    for pair in temperature_k.windows(2) {
+        let width = (pair[1] / pair[0]).ln();
+        let parts = (width / CONTINUUM_RATIO.ln()).ceil().max(1.0);
+        nodes.push(pair[0]);
+        let between = 1..parts as usize;
+        nodes.extend(between.map(|k| pair[0] * (width * k as f64 / parts).exp()));
+    }
+    nodes.extend(temperature_k.last());
+    nodes
+}
+
+/// Collision-induced absorption at the points and at the temperatures of its bands and some in between.
 pub(super) fn pair_table(
     wavenumber_per_cm: &[f64],
     pair: &CollisionInduced,
@@ -149,6 +158,8 @@ pub(super) fn pair_table(
         .collect();
     temperature_k.sort_by(f64::total_cmp);
     temperature_k.dedup();
+    // The coefficient is linear in T between those of the file.
+    let temperature_k = refined(&temperature_k);
     let row = |t: &f64| {
         let t = *t;
         wavenumber_per_cm
