@@ -46,6 +46,7 @@ pub fn nodes(bands: usize, per_band: usize) -> BandNodes {
     }
     BandNodes {
         weight: vec![1.0 / per_band as f64; wavenumber_per_cm.len()],
+        balance_weight: vec![1.0 / per_band as f64; wavenumber_per_cm.len()],
         wavenumber_per_cm,
         edges_per_cm,
     }
