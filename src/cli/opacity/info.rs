@@ -149,6 +149,32 @@ fn pair_info(pair: &PairRecord) -> PairInfo {
     }
 }
 
+fn write_gas(out: &mut String, gas: &GasInfo) {
+    let _ = writeln!(
+        out,
+        "\n{} (tier {:?}), {:.0} to {:.0} K, {:.0e} to {:.0e} bar, {} bytes",
+        gas.name,
+        gas.tier,
+        gas.temperature_range_k[0],
+        gas.temperature_range_k[1],
+        gas.pressure_range_bar[0],
+        gas.pressure_range_bar[1],
+        gas.bytes
+    );
+    if let Some(lines) = gas.lines {
+        let _ = writeln!(
+            out,
+            "  {} lines, {} left out, {:.1e} of the strength lost",
+            lines.kept, lines.dropped, lines.lost_strength
+        );
+    }
+    for part in [&gas.method, &gas.citation, &gas.caveat] {
+        if !part.is_empty() {
+            let _ = writeln!(out, "  {part}");
+        }
+    }
+}
+
 fn text(info: &Info) -> String {
     let mut out = format!(
         "{}: {} bytes, made by {}\n",
@@ -176,29 +202,7 @@ fn text(info: &Info) -> String {
         );
     }
     for gas in &info.gases {
-        let _ = writeln!(
-            out,
-            "\n{} (tier {:?}), {:.0} to {:.0} K, {:.0e} to {:.0e} bar, {} bytes",
-            gas.name,
-            gas.tier,
-            gas.temperature_range_k[0],
-            gas.temperature_range_k[1],
-            gas.pressure_range_bar[0],
-            gas.pressure_range_bar[1],
-            gas.bytes
-        );
-        if let Some(lines) = gas.lines {
-            let _ = writeln!(
-                out,
-                "  {} lines, {} left out, {:.1e} of the strength lost",
-                lines.kept, lines.dropped, lines.lost_strength
-            );
-        }
-        for part in [&gas.method, &gas.citation, &gas.caveat] {
-            if !part.is_empty() {
-                let _ = writeln!(out, "  {part}");
-            }
-        }
+        write_gas(&mut out, gas);
     }
     for pair in &info.pairs {
         let _ = writeln!(out, "\n{} (collision-induced, {})", pair.name, pair.source);

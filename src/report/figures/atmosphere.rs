@@ -261,25 +261,7 @@ pub fn layer_map(
     };
     let mut canvas = Canvas::new(name, 760.0, 530.0);
     frame.clip(&mut canvas);
-    let mut by_shade = vec![Vec::new(); SHADES];
-    for band in 0..bands {
-        let ends = [map.edges_um[band], map.edges_um[band + 1]].map(|um| frame.px(um.log10()));
-        if ends[1] < frame.left || ends[0] > frame.right() {
-            continue;
-        }
-        for layer in 0..layers {
-            let shade = map.shade[band * layers + layer].clamp(0.0, 1.0);
-            let rank = (shade * SHADES as f64).ceil() as usize;
-            if rank > 0 {
-                let top = frame.py(-map.edges_bar[layer].log10());
-                let bottom = frame.py(-map.edges_bar[layer + 1].log10());
-                by_shade[rank - 1].push([ends[0], top, ends[1] - ends[0], bottom - top]);
-            }
-        }
-    }
-    for (rank, rectangles) in by_shade.iter().enumerate() {
-        canvas.rectangles(rectangles, tint(BLUE, (rank + 1) as f64 / SHADES as f64));
-    }
+    draw_shades(&mut canvas, &frame, map);
     let centre = |band: usize| (map.edges_um[band] * map.edges_um[band + 1]).sqrt().log10();
     let line: Vec<(f64, f64)> = (map.line_bar.iter().enumerate())
         .map(|(band, bar)| match bar {
@@ -306,6 +288,27 @@ pub fn layer_map(
         Stroke::solid(BLACK, 1.0),
     );
     canvas.write(destination)
+}
+
+fn draw_shades(canvas: &mut Canvas, frame: &Frame, map: &LayerMap) {
+    let layers = map.edges_bar.len() - 1;
+    let mut by_shade = vec![Vec::new(); SHADES];
+    for (edges, shades) in map.edges_um.windows(2).zip(map.shade.chunks_exact(layers)) {
+        let [left, right] = [edges[0], edges[1]].map(|um| frame.px(um.log10()));
+        if right < frame.left || left > frame.right() {
+            continue;
+        }
+        for (edges, shade) in map.edges_bar.windows(2).zip(shades) {
+            let rank = (shade.clamp(0.0, 1.0) * SHADES as f64).ceil() as usize;
+            if rank > 0 {
+                let [top, bottom] = [edges[0], edges[1]].map(|bar| frame.py(-bar.log10()));
+                by_shade[rank - 1].push([left, top, right - left, bottom - top]);
+            }
+        }
+    }
+    for (rank, rectangles) in by_shade.iter().enumerate() {
+        canvas.rectangles(rectangles, tint(BLUE, (rank + 1) as f64 / SHADES as f64));
+    }
 }
 
 #[cfg(test)]
