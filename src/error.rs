@@ -105,13 +105,15 @@ pub enum RejectReason {
     MeltOutsideDomain,
     /// An oxygen fugacity outside the range in which the gas is described.
     OxygenFugacityOutOfRange,
+    /// A gas so dense that it is not described.
+    PressureOutOfRange,
     /// No temperatures were found at which every layer is in radiative balance.
     NoRadiativeEquilibrium,
 }
 
 impl RejectReason {
     /// Every reason, in the order of their codes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ImpossibleGeometry,
         Self::NoEnergyBalance,
         Self::TemperatureOutOfRange,
@@ -119,6 +121,7 @@ impl RejectReason {
         Self::Forbidden,
         Self::MeltOutsideDomain,
         Self::OxygenFugacityOutOfRange,
+        Self::PressureOutOfRange,
         Self::NoRadiativeEquilibrium,
     ];
 
@@ -132,6 +135,7 @@ impl RejectReason {
             Self::Forbidden => "forbidden",
             Self::MeltOutsideDomain => "melt_outside_domain",
             Self::OxygenFugacityOutOfRange => "oxygen_fugacity_out_of_range",
+            Self::PressureOutOfRange => "pressure_out_of_range",
             Self::NoRadiativeEquilibrium => "no_radiative_equilibrium",
         }
     }

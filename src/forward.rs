@@ -12,7 +12,7 @@ pub use bare_rock::{BareRock, BareRockOptions, Surface};
 pub use black_body::BlackBody;
 pub use defaults::{Measured, Orbit, default_parameters};
 pub use lava::{
-    CONTRAST_BANDS_UM, Conventions, Dayside, Gas, Lava, LavaParameters, RingState, Sky,
+    CONTRAST_BANDS_UM, Conventions, Dayside, Gas, Lava, LavaParameters, NoDayside, RingState, Sky,
 };
 pub use null_model::NullModel;
 pub use scene::{PLANET_RANGE_K, STAR_RANGE_K, Scene, Workspace, maximum_dayside_temperature_k};

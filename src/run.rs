@@ -88,6 +88,9 @@ pub enum RunError {
     /// A fault of the model that more sampling cannot mend.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A lava planet that has no atmosphere in equilibrium at these parameters.
+    #[error(transparent)]
+    NoDayside(#[from] crate::forward::NoDayside),
 }
 
 /// Told of a run's progress; the terminal's side of it.

@@ -33,6 +33,9 @@ use crate::opacity::mixing::{Clamped, Extinction, Layers, Mixture};
 use crate::transfer::{Column, ColumnModel};
 use crate::units::PA_PER_BAR;
 
+/// Largest surface pressure \[bar\]: the gas is taken as ideal.
+pub const MOST_PRESSURE_BAR: f64 = 1e5;
+
 /// Shape of a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ColumnOptions {
@@ -173,6 +176,9 @@ impl VapourColumn {
         self.state = None;
         self.surface.evaluate(temperature_k)?;
         let pressure_bar = self.surface.pressure_bar();
+        if !(pressure_bar <= MOST_PRESSURE_BAR) {
+            return Err(ModelError::Rejected(RejectReason::PressureOutOfRange));
+        }
         let state = if pressure_bar > self.options.top_pressure_bar {
             SurfaceState::Gas { pressure_bar }
         } else {

@@ -16,7 +16,7 @@ pub(super) struct ForwardArgs {
     /// Run file (TOML) with `model.kind = "lava"`.
     run_file: PathBuf,
     /// Parameters on top of those of the run file, as `delta_iw=2`.
-    #[arg(long, value_name = "NAME=VALUE", num_args = 1.., allow_hyphen_values = true)]
+    #[arg(long, value_name = "NAME=VALUE", num_args = 1..)]
     set: Vec<String>,
     /// Folder of the results [default: `runs/<name of the run file>_forward`].
     #[arg(long, value_name = "DIR")]

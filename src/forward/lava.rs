@@ -26,7 +26,7 @@ use crate::error::{InputError, ModelError, RejectReason};
 use crate::melt::buffer::Buffer;
 use crate::melt::composition::Composition;
 use crate::spectrum::{FluxScale, Star};
-use crate::transfer::{Angles, SpectralPoints, Transfer};
+use crate::transfer::{Angles, Residual, SpectralPoints, Transfer};
 
 /// Wavelengths of the SiO and MgO bands of the band contrast \[µm\].
 pub const CONTRAST_BANDS_UM: [[f64; 2]; 2] = [[8.5, 9.5], [5.5, 6.5]];
@@ -51,6 +51,42 @@ pub struct Lava {
     spectra: Points,
     angles: Angles,
     conventions: Conventions,
+}
+
+/// Why there is no dayside.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{error}{}", told(.history))]
+pub struct NoDayside {
+    /// The reason.
+    pub error: ModelError,
+    /// Steps of the equilibrium that was not found, if it came to that.
+    pub history: Vec<Residual>,
+}
+
+impl From<ModelError> for NoDayside {
+    fn from(error: ModelError) -> Self {
+        Self {
+            error,
+            history: Vec::new(),
+        }
+    }
+}
+
+/// The way of an iteration, in words.
+fn told(history: &[Residual]) -> String {
+    if history.is_empty() {
+        return String::new();
+    }
+    let steps = history.iter().map(|step| {
+        let Residual {
+            imbalance,
+            correction_k,
+            damping,
+        } = step;
+        format!("{imbalance:.1e} ({correction_k:.1} K, damping {damping:.1e})")
+    });
+    let steps: Vec<String> = steps.collect();
+    format!("; imbalance of the flux step by step: {}", steps.join(", "))
 }
 
 /// The dayside at one point of parameter space.
@@ -122,9 +158,9 @@ impl Lava {
     /// The dayside at `parameters`.
     ///
     /// # Errors
-    /// [`ModelError::Rejected`] with the reason: a geometry that cannot be, a melt outside the range
-    /// of its model, no radiative equilibrium.
-    pub fn dayside(&self, parameters: &LavaParameters) -> Result<Dayside, ModelError> {
+    /// [`NoDayside`] with the reason: a geometry that cannot be, a melt outside the range of its model,
+    /// no radiative equilibrium (with the way of the iteration).
+    pub fn dayside(&self, parameters: &LavaParameters) -> Result<Dayside, NoDayside> {
         let bands = self.points().bands();
         let mut planet_w_m2 = vec![0.0; bands];
         let mut rings = Vec::new();

@@ -1,6 +1,6 @@
 //! One ring of the dayside.
 
-use super::{Lava, LavaParameters, Points, effective_temperature_k};
+use super::{Lava, LavaParameters, NoDayside, Points, effective_temperature_k};
 use crate::atmosphere::column::{ColumnOptions, ColumnReport, SurfaceState, VapourColumn};
 use crate::atmosphere::illumination::Ring;
 use crate::atmosphere::surface_gas::SurfaceGas;
@@ -90,7 +90,7 @@ impl Lava {
         parameters: &LavaParameters,
         ring: Ring,
         start: Option<(&[f64], f64)>,
-    ) -> Result<RingState, ModelError> {
+    ) -> Result<RingState, NoDayside> {
         let balance = self.boundary(parameters, &ring, &self.balance)?;
         let irradiation_w_m2: f64 = balance.stellar_flux_w_m2.iter().sum();
         let absorbed = (1.0 - parameters.surface_albedo) * irradiation_w_m2;
@@ -125,22 +125,27 @@ impl Lava {
             ..EquilibriumOptions::default()
         };
         let transfer = &self.balance.transfer;
-        let effort = equilibrium.solve(
+        let solved = equilibrium.solve(
             transfer,
             &mut column,
             &balance,
             layers_k,
             surface_k,
             options,
-        )?;
-        self.finish(
+        );
+        let effort = solved.map_err(|error| NoDayside {
+            error,
+            history: equilibrium.history().to_vec(),
+        })?;
+        let state = self.finish(
             parameters,
             ring,
             irradiation_w_m2,
             &surface,
             &equilibrium,
             effort,
-        )
+        )?;
+        Ok(state)
     }
 
     /// The spectrum of a ring whose temperatures are known, and what is to be told of it.
