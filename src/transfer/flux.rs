@@ -60,8 +60,7 @@ pub struct Fluxes {
 }
 
 impl Fluxes {
-    /// Largest difference of the net upward flux from the internal one at any interface, and of the
-    /// sums of the heating from the top, \[W m⁻²\].
+    /// Largest difference of the net upward flux from the internal one at any interface \[W m⁻²\].
     pub fn imbalance_w_m2(&self, internal_flux_w_m2: f64) -> f64 {
         (self.up_w_m2.iter().zip(&self.down_w_m2))
             .map(|(up, down)| (up - down - internal_flux_w_m2).abs())

@@ -190,19 +190,12 @@ impl Transfer {
         rays.albedo = workspace.fields.albedo.map(|a| a as f32);
         if coupled {
             couple(&workspace.operators, &workspace.fields.albedo, rays);
-        }
-        if !coupled {
-            let rays = &mut scratch.layers;
+        } else {
             rays.t_down.copy_from_slice(&rays.t_up);
             rays.u_down.copy_from_slice(&rays.u_up);
         }
-        strips(&mut scratch.layers);
-        for (own, (up, down)) in
-            (scratch.own.iter_mut()).zip(scratch.source.up.iter().zip(&scratch.source.down))
-        {
-            add_halves(own, &up.map(|x| -x));
-            add_halves(own, &down.map(|x| -x));
-        }
+        strips(rays);
+        scratch.add_own();
         scratch.near(coupled, &workspace.upper);
         scratch.surface_column(coupled);
         let (up, down) = (&scratch.ray_up, &scratch.ray_down);
@@ -394,6 +387,15 @@ impl JacobianWorkspace {
         self.own.resize(n, Default::default());
         self.sums.clear();
         self.sums.resize((n + 1) * (n + 1), Default::default());
+    }
+
+    /// The part of the diagonal that comes from the opacity.
+    fn add_own(&mut self) {
+        let sources = self.source.up.iter().zip(&self.source.down);
+        for (own, (up, down)) in self.own.iter_mut().zip(sources) {
+            add_halves(own, &up.map(|x| -x));
+            add_halves(own, &down.map(|x| -x));
+        }
     }
 
     /// The node and its two neighbours, which share the interfaces.

@@ -11,18 +11,7 @@ impl Equilibrium {
         &mut self,
         problem: &mut Problem<M>,
     ) -> Result<(), ModelError> {
-        self.detail = Derivatives::Held;
-        self.damping = 0.0;
-        let reuse = problem.options.reuse_matrix && self.factors.are_of(self.temperature_k.len());
-        if reuse {
-            self.trial_k.clone_from(&self.temperature_k);
-            self.evaluate(problem, false)?;
-        } else {
-            self.differentiate(problem)?;
-            self.factor(problem)?;
-        }
-        self.correct(problem);
-        let mut likely = if reuse { f64::INFINITY } else { CHORD_LIKELY };
+        let mut likely = self.begin(problem)?;
         let mut stalls = 0;
         loop {
             let imbalance = self.imbalance(problem);
@@ -38,13 +27,7 @@ impl Equilibrium {
                 return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
             }
             let before = self.norm();
-            let close =
-                before < NEAR && (self.damping == 0.0 || self.relative_heating() < BALANCED);
-            self.detail = if close {
-                Derivatives::Full
-            } else {
-                Derivatives::Held
-            };
+            self.choose(before);
             // Close to the solution a chord is likely to do.
             let mut fresh = self.advance(problem, before > likely)?;
             likely = CHORD_LIKELY;
@@ -71,6 +54,33 @@ impl Equilibrium {
                 };
             }
         }
+    }
+
+    /// First matrix and correction. Returns the rms relative correction below which the next step
+    /// is tried as a chord.
+    fn begin<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<f64, ModelError> {
+        self.detail = Derivatives::Held;
+        self.damping = 0.0;
+        let reuse = problem.options.reuse_matrix && self.factors.are_of(self.temperature_k.len());
+        if reuse {
+            self.trial_k.clone_from(&self.temperature_k);
+            self.evaluate(problem, false)?;
+        } else {
+            self.differentiate(problem)?;
+            self.factor(problem)?;
+        }
+        self.correct(problem);
+        Ok(if reuse { f64::INFINITY } else { CHORD_LIKELY })
+    }
+
+    /// Whether the opacities follow the temperatures in the next matrix.
+    fn choose(&mut self, correction: f64) {
+        let settled = self.damping == 0.0 || self.relative_heating() < BALANCED;
+        self.detail = if correction < NEAR && settled {
+            Derivatives::Full
+        } else {
+            Derivatives::Held
+        };
     }
 
     fn done<M>(&self, problem: &Problem<M>) -> bool {
