@@ -27,7 +27,7 @@ use crate::sampler::Progress;
 
 pub use directory::Existing;
 pub use execute::retrieve;
-pub use forward::{ForwardOutcome, ForwardRequest, ForwardSummary, RingSummary, forward};
+pub use forward::{ForwardOutcome, ForwardRequest, ForwardSummary, RingSummary, forward, prepare};
 pub use problem::Problem;
 pub use setup::Setup;
 pub use targets::{Target, targets};

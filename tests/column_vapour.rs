@@ -246,7 +246,6 @@ fn pairs_and_the_hydride_ion_are_their_own_formulae() {
         hydride_ion,
         oxygen_continuum: false,
         rayleigh: false,
-        ..AbsorberOptions::default()
     };
     let shape = ColumnOptions {
         layers: 10,

@@ -176,7 +176,7 @@ impl VapourColumn {
         self.state = None;
         self.surface.evaluate(temperature_k)?;
         let pressure_bar = self.surface.pressure_bar();
-        if !(pressure_bar <= MOST_PRESSURE_BAR) {
+        if pressure_bar.is_nan() || pressure_bar > MOST_PRESSURE_BAR {
             return Err(ModelError::Rejected(RejectReason::PressureOutOfRange));
         }
         let state = if pressure_bar > self.options.top_pressure_bar {

@@ -100,20 +100,7 @@ pub struct ForwardOutcome {
 /// cannot be, with the parameters.
 pub fn forward(request: &ForwardRequest) -> Result<ForwardOutcome, super::RunError> {
     let config = &request.config;
-    if config.model.kind != ModelKind::Lava {
-        return Err(InputError::value(
-            "model.kind",
-            format!("`{}`", config.model.kind.name()),
-            "`lava`",
-        )
-        .into());
-    }
-    let system = System::load(&config.system)?;
-    let orbit = orbit_of(&system)?;
-    let star = star_of(config, &system, &orbit)?;
-    let parameters = parameters(request, &system, &orbit)?;
-    let mut warnings = star.warnings();
-    let lava = Lava::new(config, star, parameters.has_volatiles())?;
+    let (lava, parameters, mut warnings) = prepare(request)?;
     let dayside = lava.dayside(&parameters)?;
     warnings.extend(warnings_of(&dayside));
     let summary = summary(&lava, &dayside, parameters, warnings);
@@ -128,6 +115,30 @@ pub fn forward(request: &ForwardRequest) -> Result<ForwardOutcome, super::RunErr
         dayside,
         lava,
     })
+}
+
+/// The model and the parameters of a request, nothing computed; warnings about the star.
+///
+/// # Errors
+/// Anything in the run file that cannot be used.
+pub fn prepare(
+    request: &ForwardRequest,
+) -> Result<(Lava, LavaParameters, Vec<String>), InputError> {
+    let config = &request.config;
+    if config.model.kind != ModelKind::Lava {
+        return Err(InputError::value(
+            "model.kind",
+            format!("`{}`", config.model.kind.name()),
+            "`lava`",
+        ));
+    }
+    let system = System::load(&config.system)?;
+    let orbit = orbit_of(&system)?;
+    let star = star_of(config, &system, &orbit)?;
+    let parameters = parameters(request, &system, &orbit)?;
+    let warnings = star.warnings();
+    let lava = Lava::new(config, star, parameters.has_volatiles())?;
+    Ok((lava, parameters, warnings))
 }
 
 /// Values of system, run file and command line, later ones on top.

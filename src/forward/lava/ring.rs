@@ -117,26 +117,7 @@ impl Lava {
         if let SurfaceState::Bare { pressure_bar } = column.surface_state(bare_k)? {
             return bare(Some(pressure_bar));
         }
-        let mut equilibrium = Equilibrium::default();
-        let isothermal = vec![bare_k; column.layers()];
-        let (layers_k, surface_k) = start.unwrap_or((&isothermal, bare_k));
-        let options = EquilibriumOptions {
-            imbalance: self.atmosphere.tolerance,
-            ..EquilibriumOptions::default()
-        };
-        let transfer = &self.balance.transfer;
-        let solved = equilibrium.solve(
-            transfer,
-            &mut column,
-            &balance,
-            layers_k,
-            surface_k,
-            options,
-        );
-        let effort = solved.map_err(|error| NoDayside {
-            error,
-            history: equilibrium.history().to_vec(),
-        })?;
+        let (equilibrium, effort) = self.balanced(&mut column, &balance, bare_k, start)?;
         let state = self.finish(
             parameters,
             ring,
@@ -146,6 +127,31 @@ impl Lava {
             effort,
         )?;
         Ok(state)
+    }
+
+    /// Radiative equilibrium of a column, from `start` or from one temperature everywhere.
+    fn balanced(
+        &self,
+        column: &mut VapourColumn,
+        boundary: &Boundary,
+        bare_k: f64,
+        start: Option<(&[f64], f64)>,
+    ) -> Result<(Equilibrium, Effort), NoDayside> {
+        let mut equilibrium = Equilibrium::default();
+        let isothermal = vec![bare_k; column.layers()];
+        let (layers_k, surface_k) = start.unwrap_or((&isothermal, bare_k));
+        let options = EquilibriumOptions {
+            imbalance: self.atmosphere.tolerance,
+            ..EquilibriumOptions::default()
+        };
+        let transfer = &self.balance.transfer;
+        match equilibrium.solve(transfer, column, boundary, layers_k, surface_k, options) {
+            Ok(effort) => Ok((equilibrium, effort)),
+            Err(error) => Err(NoDayside {
+                error,
+                history: equilibrium.history().to_vec(),
+            }),
+        }
     }
 
     /// The spectrum of a ring whose temperatures are known, and what is to be told of it.
@@ -246,7 +252,7 @@ impl Lava {
         for flux in &mut stellar_flux_w_m2 {
             *flux *= factor;
         }
-        if !(flux > 0.0) {
+        if flux.is_nan() || flux <= 0.0 {
             return Err(ModelError::Rejected(RejectReason::NoEnergyBalance));
         }
         Ok(Boundary {
