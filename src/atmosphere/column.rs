@@ -109,11 +109,10 @@ pub struct VapourColumn {
     temperature_k: Vec<f64>,
     pressure_bar: Vec<f64>,
     mass_kg_m2: Vec<f64>,
-    /// \[absorber\]\[layer\]: weights of the tables, and weights times their slope.
+    /// \[absorber\]\[layer\]: weights of the tables, and ∂ ln(weight/m̄)/∂T.
     weight: Vec<f64>,
-    weight_per_k: Vec<f64>,
+    ln_weight_per_k: Vec<f64>,
     clamped: Vec<Clamped>,
-    per_k: Extinction,
     scattering_scratch: Vec<f32>,
 }
 
@@ -160,10 +159,9 @@ impl VapourColumn {
             pressure_bar: vec![0.0; layers],
             mass_kg_m2: vec![0.0; layers],
             weight: weights.clone(),
-            weight_per_k: weights,
+            ln_weight_per_k: weights,
             clamped: vec![Clamped::default(); absorbers.list().len()],
             absorbers,
-            per_k: Extinction::default(),
             scattering_scratch: Vec::new(),
         })
     }
@@ -263,28 +261,25 @@ impl VapourColumn {
             for (absorber, weight) in self.absorbers.weights.iter().enumerate() {
                 let (value, slope) = weight.at(fractions, slopes, t, p);
                 self.weight[absorber * layers + layer] = value;
-                self.weight_per_k[absorber * layers + layer] = value * (slope - mass_slope);
+                self.ln_weight_per_k[absorber * layers + layer] = slope - mass_slope;
             }
         }
     }
 
     /// Extinction of the layers from the weights.
     fn extinction(&mut self, out: &mut Extinction) {
-        let layers = |mole_fraction| Layers {
+        let layers = Layers {
             temperature_k: &self.temperature_k,
             pressure_bar: &self.pressure_bar,
             mean_molar_mass_g_mol: &self.composition.mean_molar_mass,
-            mole_fraction,
+            mole_fraction: &self.weight,
         };
         let tables = &self.absorbers.tables;
-        // The sum with weights d(x/m̄)/dT in the place of x/m̄ is the other half of the derivative.
-        let changes = layers(&self.weight_per_k);
-        self.mixture.extinction(tables, &changes, &mut self.per_k);
-        let clamped = self.mixture.extinction(tables, &layers(&self.weight), out);
+        let changes = &self.ln_weight_per_k;
+        let clamped = self
+            .mixture
+            .extinction_following(tables, &layers, changes, out);
         self.clamped.copy_from_slice(clamped);
-        for (slope, more) in out.absorption_per_k.iter_mut().zip(&self.per_k.absorption) {
-            *slope += more;
-        }
         self.absorbers.scattering.write(
             &mut self.scattering_scratch,
             |layer| self.composition.layer(layer),

@@ -25,6 +25,8 @@ pub struct GasTable {
     points: usize,
     /// log2 of the cross section per molecule \[cm²\].
     log2_sigma: Vec<f32>,
+    /// Blocks in which the gas absorbs at all.
+    absorbs: Vec<bool>,
 }
 
 /// Place of a layer in a table.
@@ -44,6 +46,8 @@ pub(super) struct Node {
     pub factor: f32,
     /// ln 2 times the derivative of the weight by the temperature \[K⁻¹\].
     pub slope: f32,
+    /// Derivative of the logarithm of the factor by the temperature \[K⁻¹\].
+    pub change: f32,
 }
 
 impl GasTable {
@@ -66,7 +70,12 @@ impl GasTable {
                 }
             }
         }
+        let absorbs = log2_sigma
+            .chunks(nodes * LANES)
+            .map(|block| block.iter().any(|log2| *log2 > NOTHING))
+            .collect();
         Ok(Self {
+            absorbs,
             gas: table.gas.clone(),
             temperature_k: table.temperature_k.clone(),
             inverse_temperature_per_k: table.temperature_k.iter().map(|t| 1.0 / t).collect(),
@@ -126,6 +135,7 @@ impl GasTable {
             temperature: ft as f32,
             factor: factor as f32,
             slope: slope as f32,
+            change: 0.0,
         }
     }
 }
@@ -184,11 +194,50 @@ impl Mixture {
         layers: &Layers,
         out: &mut Extinction,
     ) -> &[Clamped] {
+        self.extinction_of(tables, layers, None, out)
+    }
+
+    /// The same with mole fractions that follow the temperature: the derivative is the whole one at
+    /// constant pressure.
+    ///
+    /// # Arguments
+    /// * `ln_weight_per_k` - ∂ ln(x/m̄)/∂T \[K⁻¹\], \[gas\]\[layer\].
+    ///
+    /// # Panics
+    /// As [`Mixture::extinction`].
+    pub fn extinction_following(
+        &mut self,
+        tables: &[GasTable],
+        layers: &Layers,
+        ln_weight_per_k: &[f64],
+        out: &mut Extinction,
+    ) -> &[Clamped] {
+        self.extinction_of(tables, layers, Some(ln_weight_per_k), out)
+    }
+
+    fn extinction_of(
+        &mut self,
+        tables: &[GasTable],
+        layers: &Layers,
+        ln_weight_per_k: Option<&[f64]>,
+        out: &mut Extinction,
+    ) -> &[Clamped] {
         let points = tables.first().map_or(0, GasTable::points);
         let same = tables.iter().all(|table| table.points == points);
         assert!(same, "tables on one spectral axis");
         locate_all(tables, layers, &mut self.nodes, &mut self.clamped);
         let count = layers.temperature_k.len();
+        if let Some(changes) = ln_weight_per_k {
+            assert_eq!(
+                changes.len(),
+                count * tables.len(),
+                "one value per layer and gas"
+            );
+            for (i, node) in self.nodes.iter_mut().enumerate() {
+                let (layer, gas) = (i / tables.len(), i % tables.len());
+                node.change = changes[gas * count + layer] as f32;
+            }
+        }
         out.reset(points, count);
         let per_block = count * LANES;
         if per_block > 0 && points > 0 {
@@ -283,6 +332,9 @@ fn sum_block_any(
     for ((absorption, per_k), nodes) in rows.zip(nodes.chunks_exact(tables.len())) {
         let (mut kappa, mut slope) = ([0.0_f32; LANES], [0.0_f32; LANES]);
         for (table, node) in tables.iter().zip(nodes) {
+            if !table.absorbs[block] {
+                continue;
+            }
             add_interpolated(table.block(block), node, &mut kappa, &mut slope);
         }
         *absorption = kappa;
@@ -314,7 +366,7 @@ pub(super) fn add_interpolated(
         let rise = pl * r01[i] + ph * r11[i] - low;
         let term = node.factor * exp2(low + node.temperature * rise);
         kappa[i] += term;
-        slope[i] += term * (node.slope * rise);
+        slope[i] += term * (node.slope * rise + node.change);
     }
 }
 
