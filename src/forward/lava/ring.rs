@@ -15,6 +15,12 @@ use crate::transfer::{
 };
 use crate::units::PA_PER_BAR;
 
+/// First temperature of the melt below a held vapour, over that of a bare surface.
+const HELD_START: f64 = 0.9;
+/// Most steps of a held vapour.
+const HELD_STEPS: usize = 8;
+/// Difference of the surface from the melt of a held vapour at which the vapour may follow \[K\].
+const HELD_CLOSE_K: f64 = 10.0;
 /// Share of the particles of a column below which a gas without opacity is not worth a word.
 const LEAST_SHARE: f64 = 1e-3;
 
@@ -73,6 +79,35 @@ pub struct Gas {
     column: Column,
 }
 
+/// A column whose vapour stays that of one temperature of the melt.
+struct Held<'a> {
+    column: &'a mut VapourColumn,
+    surface_k: f64,
+}
+
+impl ColumnModel for Held<'_> {
+    fn layers(&self) -> usize {
+        self.column.layers()
+    }
+
+    fn points(&self) -> usize {
+        self.column.points()
+    }
+
+    fn follows_surface(&self) -> bool {
+        false
+    }
+
+    fn fill(
+        &mut self,
+        temperature_k: &[f64],
+        _surface_temperature_k: f64,
+        column: &mut Column,
+    ) -> Result<(), ModelError> {
+        self.column.fill(temperature_k, self.surface_k, column)
+    }
+}
+
 impl RingState {
     /// Temperatures of layers and surface, for a start nearby; none of a bare ring.
     pub fn temperatures(&self) -> Option<(&[f64], f64)> {
@@ -129,7 +164,11 @@ impl Lava {
         Ok(state)
     }
 
-    /// Radiative equilibrium of a column, from `start` or from one temperature everywhere.
+    /// Radiative equilibrium of a column, from `start` if that leads to one. Else a column whose vapour
+    /// is held ([`Held`]) is brought into equilibrium first, from one temperature everywhere; the
+    /// vapour follows its surface step by step until both nearly agree, and then in the Newton system.
+    /// (From one temperature at once, reduced vapours do not converge: their pressure rises fifty-fold
+    /// with 300 K.)
     fn balanced(
         &self,
         column: &mut VapourColumn,
@@ -138,20 +177,56 @@ impl Lava {
         start: Option<(&[f64], f64)>,
     ) -> Result<(Equilibrium, Effort), NoDayside> {
         let mut equilibrium = Equilibrium::default();
-        let isothermal = vec![bare_k; column.layers()];
-        let (layers_k, surface_k) = start.unwrap_or((&isothermal, bare_k));
+        if let Some((layers_k, surface_k)) = start {
+            match self.solve(&mut equilibrium, column, boundary, layers_k, surface_k) {
+                Err(NoDayside {
+                    error: ModelError::Rejected(_),
+                    ..
+                }) => column.forget(),
+                other => return other.map(|effort| (equilibrium, effort)),
+            }
+        }
+        let mut iterations = 0;
+        let (mut layers_k, mut surface_k) = (vec![bare_k; column.layers()], bare_k);
+        let mut held_k = HELD_START * bare_k;
+        for _ in 0..HELD_STEPS {
+            let mut held = Held {
+                column: &mut *column,
+                surface_k: held_k,
+            };
+            let effort = self.solve(&mut equilibrium, &mut held, boundary, &layers_k, surface_k)?;
+            iterations += effort.iterations;
+            layers_k = equilibrium.temperature_k().to_vec();
+            surface_k = equilibrium.surface_temperature_k();
+            if (surface_k - held_k).abs() < HELD_CLOSE_K {
+                break;
+            }
+            held_k = 0.5 * (held_k + surface_k);
+        }
+        let mut effort = self.solve(&mut equilibrium, column, boundary, &layers_k, surface_k)?;
+        effort.iterations += iterations;
+        Ok((equilibrium, effort))
+    }
+
+    fn solve<M: ColumnModel>(
+        &self,
+        equilibrium: &mut Equilibrium,
+        column: &mut M,
+        boundary: &Boundary,
+        layers_k: &[f64],
+        surface_k: f64,
+    ) -> Result<Effort, NoDayside> {
         let options = EquilibriumOptions {
             imbalance: self.atmosphere.tolerance,
             ..EquilibriumOptions::default()
         };
         let transfer = &self.balance.transfer;
-        match equilibrium.solve(transfer, column, boundary, layers_k, surface_k, options) {
-            Ok(effort) => Ok((equilibrium, effort)),
-            Err(error) => Err(NoDayside {
+        equilibrium
+            .solve(transfer, column, boundary, layers_k, surface_k, options)
+            .map_err(|error| NoDayside {
                 error,
                 history: equilibrium.history().to_vec(),
-            }),
-        }
+            })
     }
 
     /// The spectrum of a ring whose temperatures are known, and what is to be told of it.
