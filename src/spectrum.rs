@@ -10,6 +10,6 @@ pub mod quadrature;
 mod star;
 
 pub use piecewise::PiecewiseLinear;
-pub(crate) use piecewise::pieces;
+pub(crate) use piecewise::{are_knots, pieces};
 pub use planck::{PlanckGrid, brightness_temperature, planck_flux, planck_radiance};
 pub use star::{EMBEDDED_STARS, EmbeddedStar, FluxScale, Star, UV_EDGE_M, UV_SCALE_RANGE};

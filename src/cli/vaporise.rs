@@ -137,11 +137,7 @@ impl VaporiseArgs {
                 choice("--ferric-iron", name, &FerricIron::ALL, FerricIron::name)?;
         }
         if let Some(name) = &self.mgo {
-            settings.mgo = choice("--mgo", name, &MgoGas::ALL, |mgo| match mgo {
-                MgoGas::Bc16 => "bc16",
-                MgoGas::Nasa => "nasa",
-                MgoGas::Janaf => "janaf",
-            })?;
+            settings.mgo = choice("--mgo", name, &MgoGas::ALL, MgoGas::name)?;
         }
         if self.no_metal {
             settings.iron.metal = Metal::Off;

@@ -161,12 +161,12 @@ impl Lava {
     /// [`NoDayside`] with the reason: a geometry that cannot be, a melt outside the range of its model,
     /// no radiative equilibrium (with the way of the iteration).
     pub fn dayside(&self, parameters: &LavaParameters) -> Result<Dayside, NoDayside> {
-        let bands = self.points().bands();
-        let mut planet_w_m2 = vec![0.0; bands];
+        let starlight_w_m2 = self.star_bands(parameters, FluxScale::Bolometric)?;
+        let mut planet_w_m2 = vec![0.0; starlight_w_m2.len()];
         let mut rings = Vec::new();
         for geometry in self.rings(parameters)? {
             let start = rings.last().and_then(RingState::temperatures);
-            let state = self.ring(parameters, geometry, start)?;
+            let state = self.ring(parameters, &starlight_w_m2, geometry, start)?;
             for (sum, flux) in planet_w_m2.iter_mut().zip(&state.emission.band_w_m2) {
                 *sum += geometry.disc_weight * flux;
             }
@@ -175,7 +175,7 @@ impl Lava {
         Ok(Dayside {
             rings,
             planet_w_m2,
-            star_w_m2: self.star_bands(parameters, FluxScale::AsIs, self.points())?,
+            star_w_m2: self.star_bands(parameters, FluxScale::AsIs)?,
             area_ratio: parameters.radius_ratio.powi(2),
             edges_per_cm: self.points().edges_per_cm().to_vec(),
         })
@@ -200,13 +200,13 @@ impl Lava {
         }
     }
 
-    /// Flux of the star per band of `points` \[W m⁻²\].
+    /// Flux through the surface of the star per band \[W m⁻²\]; balance and spectra have the same bands.
     fn star_bands(
         &self,
         parameters: &LavaParameters,
         scale: FluxScale,
-        points: &SpectralPoints,
     ) -> Result<Vec<f64>, ModelError> {
+        let points = self.points();
         let mut out = vec![0.0; points.bands()];
         let star_k = parameters.stellar_temperature_k;
         match self

@@ -16,6 +16,7 @@ pub mod overlap;
 mod sampled;
 
 pub use sampled::{GasTable, Mixture};
+pub(crate) use sampled::{M2_PER_CM2, molecule_kg};
 
 /// Spectral points to a block.
 pub const LANES: usize = 16;

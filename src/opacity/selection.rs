@@ -130,20 +130,7 @@ pub fn select(training: &Training, tolerance: Tolerance) -> Nodes {
             && worst <= tolerance.worst
             && hull.chosen.len() >= tolerance.least_nodes
     };
-    hull.add(hull.central());
-    while hull.chosen.len() < most && !enough(&hull) {
-        let Some(best) = hull.steepest(None) else {
-            break;
-        };
-        let before = hull.norm2();
-        hull.add(best);
-        if hull.norm2() >= before * (1.0 - 1e-9) {
-            break;
-        }
-        if hull.chosen.len().is_multiple_of(6) {
-            hull.exchange();
-        }
-    }
+    hull.grow(most, Some(6), enough);
     hull.exchange();
     let (rms_error, worst_error) = hull.errors(&training.case_weights);
     let mut pairs: Vec<(usize, f64)> = (hull.chosen.iter().copied())
@@ -360,6 +347,25 @@ impl Hull {
         }
     }
 
+    /// Adds the steepest candidates until there are enough or `most`, or nothing is gained;
+    /// exchanges nodes at every multiple of `exchange_every`.
+    fn grow(&mut self, most: usize, exchange_every: Option<usize>, enough: impl Fn(&Self) -> bool) {
+        self.add(self.central());
+        while self.chosen.len() < most && !enough(self) {
+            let Some(best) = self.steepest(None) else {
+                break;
+            };
+            let before = self.norm2();
+            self.add(best);
+            if self.norm2() >= before * (1.0 - 1e-9) {
+                break;
+            }
+            if exchange_every.is_some_and(|every| self.chosen.len().is_multiple_of(every)) {
+                self.exchange();
+            }
+        }
+    }
+
     /// Weights of a part of the chosen `candidates` that serves the energy balance.
     fn balance(
         &self,
@@ -376,19 +382,8 @@ impl Hull {
             gram: Vec::new(),
             point: vec![0.0; self.cases],
         };
-        part.add(part.central());
-        while part.chosen.len() < tolerance.most_balance_nodes
-            && part.errors(case_weights).0 > tolerance.balance_rms
-        {
-            let Some(best) = part.steepest(None) else {
-                break;
-            };
-            let before = part.norm2();
-            part.add(best);
-            if part.norm2() >= before * (1.0 - 1e-9) {
-                break;
-            }
-        }
+        let enough = |part: &Self| part.errors(case_weights).0 <= tolerance.balance_rms;
+        part.grow(tolerance.most_balance_nodes, None, enough);
         part.exchange();
         let mut weights = vec![0.0; candidates.len()];
         for (chosen, weight) in part.chosen.iter().zip(&part.weights) {

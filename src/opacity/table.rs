@@ -133,6 +133,44 @@ impl CrossSectionTable {
     }
 }
 
+/// Where a value lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Side {
+    /// Below the axis.
+    Below,
+    /// Within it.
+    Inside,
+    /// Above it.
+    Above,
+}
+
+/// Interval of an ascending axis that `x` belongs to, and the side that it lies on.
+pub(super) fn bracket(axis: &[f64], x: f64) -> (usize, Side) {
+    let last = axis.len() - 1;
+    // Rounding of ln p at the ends is not outside.
+    let slack = 1e-9 * x.abs().max(1.0);
+    let side = if x < axis[0] - slack {
+        Side::Below
+    } else if x > axis[last] + slack {
+        Side::Above
+    } else {
+        Side::Inside
+    };
+    if last == 0 {
+        return (0, side);
+    }
+    let low = axis.partition_point(|node| *node <= x).clamp(1, last) - 1;
+    (low, side)
+}
+
+/// How far `x` is on the way from node `low` to the next, 0 to 1.
+pub(super) fn fraction(axis: &[f64], low: usize, x: f64) -> f64 {
+    match axis.get(low + 1) {
+        Some(next) => ((x - axis[low]) / (next - axis[low])).clamp(0.0, 1.0),
+        None => 0.0,
+    }
+}
+
 fn ascending(place: &str, name: &str, axis: &[f64]) -> Result<(), InputError> {
     if axis.is_empty() {
         return Err(InputError::value(

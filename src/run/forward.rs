@@ -464,7 +464,6 @@ fn contribution(dayside: &Dayside) -> String {
         let _ = write!(text, ",{pressure:.4e}_bar");
     }
     text.push_str(",surface\n");
-    let width = pressures.len() + 1;
     for band in inner_bands(dayside) {
         let photosphere = ring.emission.photosphere_pa[band].map_or(String::new(), |pa| {
             format!("{:.4e}", pa / crate::units::PA_PER_BAR)
@@ -474,14 +473,8 @@ fn contribution(dayside: &Dayside) -> String {
             "{:.6},{photosphere}",
             centre_m(dayside, band) / M_PER_UM
         );
-        let row = &ring.emission.contribution_w_m2[band * width..(band + 1) * width];
-        let total: f64 = row.iter().sum();
-        for part in row {
-            let _ = write!(
-                text,
-                ",{:.3e}",
-                if total > 0.0 { part / total } else { 0.0 }
-            );
+        for share in ring.emission.contribution(band) {
+            let _ = write!(text, ",{share:.3e}");
         }
         text.push('\n');
     }

@@ -65,6 +65,15 @@ impl MgoGas {
     /// Every choice.
     pub const ALL: [Self; 3] = [Self::Bc16, Self::Nasa, Self::Janaf];
 
+    /// Name as in run files and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bc16 => "bc16",
+            Self::Nasa => "nasa",
+            Self::Janaf => "janaf",
+        }
+    }
+
     /// What is added to the tabulated enthalpy of formation \[J mol⁻¹\].
     pub const fn enthalpy_shift_j_mol(self) -> f64 {
         match self {

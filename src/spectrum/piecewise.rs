@@ -1,5 +1,13 @@
 //! Curves given by points and straight lines between them.
 
+/// Whether these are two or more finite points of strictly ascending abscissa.
+pub(crate) fn are_knots(x: &[f64], y: &[f64]) -> bool {
+    x.len() == y.len()
+        && x.len() >= 2
+        && x.iter().chain(y).all(|value| value.is_finite())
+        && x.windows(2).all(|pair| pair[0] < pair[1])
+}
+
 /// A curve of straight lines between points of ascending abscissa.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PiecewiseLinear {
@@ -11,11 +19,7 @@ impl PiecewiseLinear {
     /// The curve through the points, or `None` unless there are two or more finite points of
     /// strictly ascending abscissa.
     pub fn new(x: Vec<f64>, y: Vec<f64>) -> Option<Self> {
-        let usable = x.len() == y.len()
-            && x.len() >= 2
-            && x.iter().chain(&y).all(|value| value.is_finite())
-            && x.windows(2).all(|pair| pair[0] < pair[1]);
-        usable.then_some(Self { x, y })
+        are_knots(&x, &y).then_some(Self { x, y })
     }
 
     /// Abscissae of the points.

@@ -240,7 +240,7 @@ impl Emission {
     /// # Panics
     /// `band` must be one of the bands of the last pass.
     pub fn contribution(&self, band: usize) -> Vec<f64> {
-        let width = self.scratch.sent.len();
+        let width = self.contribution_w_m2.len() / self.band_w_m2.len();
         let row = &self.contribution_w_m2[band * width..(band + 1) * width];
         let sum: f64 = row.iter().sum();
         let inverse = if sum > 0.0 { 1.0 / sum } else { 0.0 };

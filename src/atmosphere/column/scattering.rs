@@ -1,14 +1,11 @@
 //! Rayleigh scattering of a gas mixture.
 
 use super::absorbers::find_species;
-use crate::constants::{BOLTZMANN, GAS_CONSTANT};
 use crate::error::InputError;
-use crate::opacity::mixing::{Extinction, LANES};
+use crate::opacity::mixing::{Extinction, LANES, M2_PER_CM2, molecule_kg};
 use crate::opacity::rayleigh::SCATTERERS;
 use crate::species::GasSet;
-
-/// m² to the cm².
-const M2_PER_CM2: f64 = 1e-4;
+use crate::transfer::vectorised;
 
 /// Cross sections of the scatterers of a gas at the spectral points.
 #[derive(Clone, Debug)]
@@ -62,8 +59,7 @@ impl Scattering {
         }
         per_cm2.clear();
         for (l, mass) in mean_molar_mass_g_mol.iter().enumerate() {
-            // k/R is one over Avogadro's number.
-            let molecule_kg = 1e-3 * mass * BOLTZMANN / GAS_CONSTANT;
+            let molecule_kg = molecule_kg(*mass);
             let fractions = layer(l);
             let factor = |s: &usize| (fractions[*s] * M2_PER_CM2 / molecule_kg) as f32;
             per_cm2.extend(self.species.iter().map(factor));
@@ -77,35 +73,18 @@ impl Scattering {
     }
 }
 
-#[inline(never)]
-fn sum_block(out: &mut [f32], sigma: &[f32], per_cm2: &[f32]) {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has the instructions that the function is compiled for.
-        unsafe { sum_block_avx2(out, sigma, per_cm2) };
-        return;
-    }
-    sum_block_any(out, sigma, per_cm2);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn sum_block_avx2(out: &mut [f32], sigma: &[f32], per_cm2: &[f32]) {
-    sum_block_any(out, sigma, per_cm2);
-}
-
-/// No fused multiply-add: every instruction set gives the same bits.
-#[inline(always)]
-fn sum_block_any(out: &mut [f32], sigma: &[f32], per_cm2: &[f32]) {
-    let (out, _) = out.as_chunks_mut::<LANES>();
-    let (sigma, _) = sigma.as_chunks::<LANES>();
-    for (out, factors) in out.iter_mut().zip(per_cm2.chunks_exact(sigma.len())) {
-        let mut sum = [0.0_f32; LANES];
-        for (factor, sigma) in factors.iter().zip(sigma) {
-            for i in 0..LANES {
-                sum[i] += factor * sigma[i];
+vectorised! {
+    fn sum_block(out: &mut [f32], sigma: &[f32], per_cm2: &[f32]) {
+        let (out, _) = out.as_chunks_mut::<LANES>();
+        let (sigma, _) = sigma.as_chunks::<LANES>();
+        for (out, factors) in out.iter_mut().zip(per_cm2.chunks_exact(sigma.len())) {
+            let mut sum = [0.0_f32; LANES];
+            for (factor, sigma) in factors.iter().zip(sigma) {
+                for i in 0..LANES {
+                    sum[i] += factor * sigma[i];
+                }
             }
+            *out = sum;
         }
-        *out = sum;
     }
 }

@@ -1,5 +1,7 @@
 //! Monotone cubic interpolation.
 
+use crate::spectrum::are_knots;
+
 /// A curve of cubics through points, with a continuous slope, that has no extremum between them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MonotoneCubic {
@@ -20,11 +22,7 @@ impl MonotoneCubic {
     /// Fritsch & Carlson (1980), SIAM J. Numer. Anal. 17, 238 (condition of monotony); Fritsch &
     /// Butland (1984), SIAM J. Sci. Stat. Comput. 5, 300, equation 5 (the slopes).
     pub fn new(x: Vec<f64>, y: Vec<f64>) -> Option<Self> {
-        let usable = x.len() == y.len()
-            && x.len() >= 2
-            && x.iter().chain(&y).all(|value| value.is_finite())
-            && x.windows(2).all(|pair| pair[0] < pair[1]);
-        if !usable {
+        if !are_knots(&x, &y) {
             return None;
         }
         let slope = slopes(&x, &y);

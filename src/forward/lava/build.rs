@@ -71,7 +71,7 @@ impl Lava {
         Ok(Self {
             balance: points(&few, weight)?,
             spectra: points(&all, &nodes.weight)?,
-            conventions: conventions(config, &set, &star, &vaporiser.settings().clone()),
+            conventions: conventions(config, &set, &star, vaporiser.settings()),
             melt: melt.clone(),
             atmosphere: config.atmosphere.clone(),
             buffer,
@@ -174,18 +174,9 @@ fn settings(melt: &MeltConfig) -> Result<Settings, InputError> {
         })?;
     }
     if let Some(name) = &melt.mgo_gas {
-        settings.mgo = match name.as_str() {
-            "bc16" => MgoGas::Bc16,
-            "nasa" => MgoGas::Nasa,
-            "janaf" => MgoGas::Janaf,
-            _ => {
-                return Err(refuse(
-                    "melt.mgo_gas",
-                    name,
-                    "bc16, nasa or janaf".to_owned(),
-                ));
-            }
-        };
+        let known = MgoGas::ALL.into_iter().find(|one| one.name() == name);
+        settings.mgo =
+            known.ok_or_else(|| refuse("melt.mgo_gas", name, "bc16, nasa or janaf".to_owned()))?;
     }
     Ok(settings)
 }
@@ -228,7 +219,7 @@ fn conventions(
         ("oxygen_fugacity", oxygen),
         ("melt_model", settings.melt.name().to_owned()),
         ("gas_data", settings.gas.name().to_owned()),
-        ("mgo_gas", format!("{:?}", settings.mgo).to_lowercase()),
+        ("mgo_gas", settings.mgo.name().to_owned()),
         ("opacity_set", set.place().to_owned()),
         (
             "dayside",

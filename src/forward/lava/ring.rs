@@ -123,17 +123,17 @@ impl Lava {
     pub(super) fn ring(
         &self,
         parameters: &LavaParameters,
+        starlight_w_m2: &[f64],
         ring: Ring,
         start: Option<(&[f64], f64)>,
     ) -> Result<RingState, NoDayside> {
-        let balance = self.boundary(parameters, &ring, &self.balance)?;
-        let irradiation_w_m2: f64 = balance.stellar_flux_w_m2.iter().sum();
+        let boundary = self.boundary(parameters, starlight_w_m2, &ring)?;
+        let irradiation_w_m2: f64 = boundary.stellar_flux_w_m2.iter().sum();
         let absorbed = (1.0 - parameters.surface_albedo) * irradiation_w_m2;
         let bare_k = effective_temperature_k(
-            (absorbed + balance.internal_flux_w_m2) / (1.0 - parameters.surface_albedo),
+            (absorbed + boundary.internal_flux_w_m2) / (1.0 - parameters.surface_albedo),
         );
         let bare = |vapour_pressure_bar| {
-            let boundary = self.boundary(parameters, &ring, &self.spectra)?;
             Ok(RingState {
                 ring,
                 irradiation_w_m2,
@@ -152,15 +152,8 @@ impl Lava {
         if let SurfaceState::Bare { pressure_bar } = column.surface_state(bare_k)? {
             return bare(Some(pressure_bar));
         }
-        let (equilibrium, effort) = self.balanced(&mut column, &balance, bare_k, start)?;
-        let state = self.finish(
-            parameters,
-            ring,
-            irradiation_w_m2,
-            &surface,
-            &equilibrium,
-            effort,
-        )?;
+        let (equilibrium, effort) = self.balanced(&mut column, &boundary, bare_k, start)?;
+        let state = self.finish(parameters, ring, &boundary, &surface, &equilibrium, effort)?;
         Ok(state)
     }
 
@@ -234,7 +227,7 @@ impl Lava {
         &self,
         parameters: &LavaParameters,
         ring: Ring,
-        irradiation_w_m2: f64,
+        boundary: &Boundary,
         surface: &SurfaceGas,
         equilibrium: &Equilibrium,
         effort: Effort,
@@ -244,13 +237,12 @@ impl Lava {
         let mut model = self.column(surface, &self.spectra, parameters)?;
         let mut column = Column::default();
         model.fill(&temperature_k, surface_temperature_k, &mut column)?;
-        let boundary = self.boundary(parameters, &ring, &self.spectra)?;
         let mut emission = Emission::default();
         self.spectra.transfer.emission(
             &column,
             &temperature_k,
             surface_temperature_k,
-            &boundary,
+            boundary,
             &self.angles,
             &mut Workspace::default(),
             &mut emission,
@@ -277,7 +269,7 @@ impl Lava {
         };
         Ok(RingState {
             ring,
-            irradiation_w_m2,
+            irradiation_w_m2: boundary.stellar_flux_w_m2.iter().sum(),
             surface_temperature_k,
             sky: Sky::Gas(Box::new(gas)),
             emission,
@@ -309,29 +301,24 @@ impl Lava {
         })
     }
 
-    /// What enters the column of a ring.
+    /// What enters the column of a ring under this flux through the surface of the star.
     fn boundary(
         &self,
         parameters: &LavaParameters,
+        starlight_w_m2: &[f64],
         ring: &Ring,
-        points: &Points,
     ) -> Result<Boundary, ModelError> {
-        let points = points.transfer.points();
         let flux = match self.atmosphere.dayside {
             DaysideKind::Uniform => ring.flux,
             // Of rings the mean over what is seen of them.
             DaysideKind::Rings => ring.disc_flux,
         };
         let factor = flux / parameters.scaled_semi_major_axis.powi(2);
-        let mut stellar_flux_w_m2 = self.star_bands(parameters, FluxScale::Bolometric, points)?;
-        for flux in &mut stellar_flux_w_m2 {
-            *flux *= factor;
-        }
         if flux.is_nan() || flux <= 0.0 {
             return Err(ModelError::Rejected(RejectReason::NoEnergyBalance));
         }
         Ok(Boundary {
-            stellar_flux_w_m2,
+            stellar_flux_w_m2: starlight_w_m2.iter().map(|w_m2| factor * w_m2).collect(),
             illumination: match self.atmosphere.starlight {
                 StarlightKind::Diffuse => Illumination::Diffuse,
                 StarlightKind::Beam => Illumination::Beam {
@@ -339,7 +326,7 @@ impl Lava {
                 },
             },
             internal_flux_w_m2: STEFAN_BOLTZMANN * parameters.internal_temperature_k.powi(4),
-            surface_albedo: vec![parameters.surface_albedo; points.bands()],
+            surface_albedo: vec![parameters.surface_albedo; starlight_w_m2.len()],
         })
     }
 
@@ -357,7 +344,8 @@ impl Lava {
             return Ok(Vec::new());
         };
         let surface = self.surface_gas(parameters)?;
-        let boundary = self.boundary(parameters, &state.ring, &self.spectra)?;
+        let starlight_w_m2 = self.star_bands(parameters, FluxScale::Bolometric)?;
+        let boundary = self.boundary(parameters, &starlight_w_m2, &state.ring)?;
         let (mut workspace, mut emission) = (Workspace::default(), Emission::default());
         let mut column = gas.column.clone();
         let mut found = Vec::new();

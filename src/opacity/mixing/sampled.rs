@@ -1,14 +1,15 @@
 //! Interpolation in the tables of the gases, and their sum.
 
 use std::f64::consts::LN_2;
+use std::sync::Arc;
 
 use super::{Clamped, Extinction, LANES, Layers};
 use crate::constants::{BOLTZMANN, GAS_CONSTANT};
 use crate::error::InputError;
-use crate::opacity::table::{CrossSectionTable, TINY_CM2};
+use crate::opacity::table::{CrossSectionTable, Side, TINY_CM2, bracket, fraction};
 
 /// m² to the cm².
-const M2_PER_CM2: f64 = 1e-4;
+pub(crate) const M2_PER_CM2: f64 = 1e-4;
 /// log2 of [`TINY_CM2`].
 const LOG2_TINY: f32 = -109.623_63;
 /// Below this σ counts as zero.
@@ -24,7 +25,7 @@ pub struct GasTable {
     ln_pressure: Vec<f64>,
     points: usize,
     /// log2 of the cross section per molecule \[cm²\].
-    log2_sigma: Vec<f32>,
+    log2_sigma: Arc<Vec<f32>>,
     /// Blocks in which the gas absorbs at all.
     absorbs: Vec<bool>,
 }
@@ -81,7 +82,7 @@ impl GasTable {
             inverse_temperature_per_k: table.temperature_k.iter().map(|t| 1.0 / t).collect(),
             ln_pressure: table.pressure_bar.iter().map(|p| p.ln()).collect(),
             points,
-            log2_sigma,
+            log2_sigma: Arc::new(log2_sigma),
         })
     }
 
@@ -137,40 +138,6 @@ impl GasTable {
             slope: slope as f32,
             change: 0.0,
         }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Side {
-    Below,
-    Inside,
-    Above,
-}
-
-/// Interval of an ascending axis that `x` belongs to, and the side that it lies on.
-fn bracket(axis: &[f64], x: f64) -> (usize, Side) {
-    let last = axis.len() - 1;
-    // Rounding of ln p at the ends is not outside.
-    let slack = 1e-9 * x.abs().max(1.0);
-    let side = if x < axis[0] - slack {
-        Side::Below
-    } else if x > axis[last] + slack {
-        Side::Above
-    } else {
-        Side::Inside
-    };
-    if last == 0 {
-        return (0, side);
-    }
-    let low = axis.partition_point(|node| *node <= x).clamp(1, last) - 1;
-    (low, side)
-}
-
-/// How far `x` is on the way from node `low` to the next, 0 to 1.
-fn fraction(axis: &[f64], low: usize, x: f64) -> f64 {
-    match axis.get(low + 1) {
-        Some(next) => ((x - axis[low]) / (next - axis[low])).clamp(0.0, 1.0),
-        None => 0.0,
     }
 }
 
@@ -284,7 +251,7 @@ pub(super) fn locate_all(
 }
 
 /// Mass of a molecule \[kg\] from the molar mass \[g mol⁻¹\]; k/R is one over Avogadro's number.
-fn molecule_kg(molar_mass_g_mol: f64) -> f64 {
+pub(crate) fn molecule_kg(molar_mass_g_mol: f64) -> f64 {
     1e-3 * molar_mass_g_mol * BOLTZMANN / GAS_CONSTANT
 }
 

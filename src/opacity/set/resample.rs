@@ -2,37 +2,7 @@
 
 use super::axis::BandNodes;
 use crate::error::InputError;
-use crate::opacity::table::{CrossSectionTable, SpectralAxis, TINY_CM2};
-
-/// Two neighbouring nodes of an ascending or descending axis and the way between them, 0 to 1.
-#[derive(Clone, Copy, Debug)]
-struct Between {
-    low: usize,
-    high: usize,
-    fraction: f64,
-}
-
-impl Between {
-    fn new(axis: &[f64], x: f64) -> Self {
-        let last = axis.len() - 1;
-        if last == 0 {
-            return Self {
-                low: 0,
-                high: 0,
-                fraction: 0.0,
-            };
-        }
-        let up = axis[last] > axis[0];
-        let before = |node: &f64| if up { *node <= x } else { *node >= x };
-        let low = axis.partition_point(before).clamp(1, last) - 1;
-        let fraction = (x - axis[low]) / (axis[low + 1] - axis[low]);
-        Self {
-            low,
-            high: low + 1,
-            fraction: fraction.clamp(0.0, 1.0),
-        }
-    }
-}
+use crate::opacity::table::{CrossSectionTable, SpectralAxis, TINY_CM2, bracket, fraction};
 
 /// Cross sections \[cm²\] at a temperature and a pressure, in the order of the spectral axis: ln σ
 /// linear in 1/T and ln p, as [`crate::opacity::mixing`] does it. A table of one pressure holds for
@@ -56,13 +26,18 @@ pub fn row_at(
     }
     let inverse: Vec<f64> = table.temperature_k.iter().map(|t| 1.0 / t).collect();
     let ln_pressure: Vec<f64> = table.pressure_bar.iter().map(|p| p.ln()).collect();
-    let t = Between::new(&inverse, 1.0 / temperature_k);
-    let p = Between::new(&ln_pressure, pressure_bar.ln());
+    let (t, _) = bracket(&table.temperature_k, temperature_k);
+    let (p, _) = bracket(&ln_pressure, pressure_bar.ln());
+    let ft = fraction(&inverse, t, 1.0 / temperature_k);
+    let fp = fraction(&ln_pressure, p, pressure_bar.ln());
+    // A table of one node has no next one.
+    let next = |low: usize, axis: &[f64]| (low + 1).min(axis.len() - 1);
+    let (t_next, p_next) = (next(t, &inverse), next(p, &ln_pressure));
     let corners = [
-        (p.low, t.low, (1.0 - p.fraction) * (1.0 - t.fraction)),
-        (p.low, t.high, (1.0 - p.fraction) * t.fraction),
-        (p.high, t.low, p.fraction * (1.0 - t.fraction)),
-        (p.high, t.high, p.fraction * t.fraction),
+        (p, t, (1.0 - fp) * (1.0 - ft)),
+        (p, t_next, (1.0 - fp) * ft),
+        (p_next, t, fp * (1.0 - ft)),
+        (p_next, t_next, fp * ft),
     ];
     let mut sum = vec![0.0; table.axis.len()];
     for (p, t, weight) in corners {
