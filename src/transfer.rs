@@ -16,7 +16,6 @@ pub use emission::{Angles, Emission};
 pub use equilibrium::{Effort, Equilibrium, EquilibriumOptions, Residual};
 pub use flux::{Diffusivity, Fluxes, SCATTERING_ALBEDO, SCATTERING_DEPTH, Transfer, Workspace};
 pub use jacobian::{Derivatives, JacobianWorkspace};
-pub(crate) use lanes::vectorised;
 pub use planck::band_flux_w_m2;
 pub use points::{Boundary, Illumination, SpectralPoints};
 

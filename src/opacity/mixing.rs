@@ -14,9 +14,11 @@
 
 pub mod overlap;
 mod sampled;
+mod vectorised;
 
 pub use sampled::{GasTable, Mixture};
 pub(crate) use sampled::{M2_PER_CM2, molecule_kg};
+pub(crate) use vectorised::vectorised;
 
 /// Spectral points to a block.
 pub const LANES: usize = 16;

@@ -254,10 +254,10 @@ vectorised! {
                 let (top, bottom) = (interface[l][i] as f32, interface[l + 1][i] as f32);
                 let own = e2[l][i] * node[l][i] as f32;
                 let (t, r) = (t[l][i], r[l][i]);
-                let emits_up = e1[l][i] * top + own + e3[l][i] * bottom;
-                let emits_down = e3[l][i] * top + own + e1[l][i] * bottom;
-                out_up[l][i] = t * below + r * above + emits_up;
-                out_down[l][i] = t * above + r * below + emits_down;
+                let emits_up = e1[l][i].mul_add(top, e3[l][i].mul_add(bottom, own));
+                let emits_down = e3[l][i].mul_add(top, e1[l][i].mul_add(bottom, own));
+                out_up[l][i] = t.mul_add(below, r.mul_add(above, emits_up));
+                out_down[l][i] = t.mul_add(above, r.mul_add(below, emits_down));
             }
         }
     }
@@ -349,7 +349,7 @@ vectorised! {
 #[inline(always)]
 fn add(out: &mut Lanes32, factor: f32, weight: &Lanes32, source: &Lanes32) {
     for i in 0..LANES {
-        out[i] += factor * weight[i] * source[i];
+        out[i] = (factor * weight[i]).mul_add(source[i], out[i]);
     }
 }
 
@@ -495,10 +495,10 @@ vectorised! {
 #[inline(always)]
 fn cross(t: &Lanes32, u: &Lanes32, emits: &Lanes32, heat: &mut Lanes32, ray: &mut Lanes32) {
     for i in 0..LANES {
-        heat[i] += u[i] * ray[i];
+        heat[i] = u[i].mul_add(ray[i], heat[i]);
     }
     for i in 0..LANES {
-        ray[i] = ray[i] * t[i] + emits[i];
+        ray[i] = ray[i].mul_add(t[i], emits[i]);
     }
 }
 

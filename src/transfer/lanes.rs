@@ -1,43 +1,13 @@
-//! Elementary functions written for vectors: no branch, no fused multiply-add, so that every
-//! instruction set gives the same bits.
+//! Elementary functions written for vectors: no branch. Multiply-add is written out where it is meant,
+//! so that every instruction set gives the same bits; processors without the instruction take long.
 
 use crate::opacity::mixing::LANES;
+pub(super) use crate::opacity::mixing::vectorised;
 
 /// A number for each spectral point of a block.
 pub(super) type Lanes = [f64; LANES];
 /// The same in single precision.
 pub(super) type Lanes32 = [f32; LANES];
-
-/// Declares a function that is compiled twice, for any processor and with AVX2, and picks at run
-/// time. Both give the same bits.
-macro_rules! vectorised {
-    ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $kind:ty),* $(,)?) $body:block) => {
-        $(#[$meta])*
-        #[inline(never)]
-        #[allow(clippy::too_many_arguments)]
-        $vis fn $name($($arg: $kind),*) {
-            #[inline(always)]
-            #[allow(clippy::too_many_arguments)]
-            fn any($($arg: $kind),*) $body
-
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2")]
-            #[allow(clippy::too_many_arguments)]
-            fn avx2($($arg: $kind),*) {
-                any($($arg),*)
-            }
-
-            #[cfg(target_arch = "x86_64")]
-            if std::arch::is_x86_feature_detected!("avx2") {
-                // SAFETY: the processor has the instructions that the function is compiled for.
-                unsafe { avx2($($arg),*) };
-                return;
-            }
-            any($($arg),*);
-        }
-    };
-}
-pub(crate) use vectorised;
 
 /// 1.5 · 2⁵²: adding it rounds to an integer, which then stands in the low bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -65,10 +35,11 @@ fn expm1_ratio(f: f64) -> f64 {
     // Estrin's scheme: shorter chains than Horner's.
     let f2 = f * f;
     let f4 = f2 * f2;
-    let low = (C[12] + C[11] * f) + (C[10] + C[9] * f) * f2;
-    let middle = (C[8] + C[7] * f) + (C[6] + C[5] * f) * f2;
-    let high = (C[4] + C[3] * f) + (C[2] + C[1] * f) * f2;
-    low + (middle + (high + C[0] * f4) * f4) * f4
+    let pair = |i: usize| C[i].mul_add(f, C[i + 1]);
+    let low = pair(9).mul_add(f2, pair(11));
+    let middle = pair(5).mul_add(f2, pair(7));
+    let high = pair(1).mul_add(f2, pair(3));
+    C[0].mul_add(f4, high).mul_add(f4, middle).mul_add(f4, low)
 }
 
 /// e^y; zero below -700, and the value of 700 above.
@@ -78,7 +49,7 @@ pub(super) fn exp(y: f64) -> f64 {
     let shifted = scaled + ROUND;
     let f = (scaled - (shifted - ROUND)) * std::f64::consts::LN_2;
     let power = f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52);
-    let value = power + power * (f * expm1_ratio(f));
+    let value = power.mul_add(f * expm1_ratio(f), power);
     if y < -LARGEST { 0.0 } else { value }
 }
 
@@ -107,11 +78,19 @@ pub(super) fn near_weight_ratio(x: f64, absorbed: f64) -> f64 {
 #[inline(always)]
 pub(super) fn near_weight_ratio_with(x: f64, absorbed: f64, inverse: f64) -> f64 {
     // There the seventh term of the series is 1e-15 of the first.
-    let series = 0.5
-        - x * (1.0 / 6.0
-            - x * (1.0 / 24.0
-                - x * (1.0 / 120.0 - x * (1.0 / 720.0 - x * (1.0 / 5040.0 - x / 40320.0)))));
-    let direct = (1.0 - absorbed * inverse) * inverse;
+    const C: [f64; 6] = [
+        -1.0 / 5040.0,
+        1.0 / 720.0,
+        -1.0 / 120.0,
+        1.0 / 24.0,
+        -1.0 / 6.0,
+        0.5,
+    ];
+    let mut series = 1.0 / 40320.0;
+    for c in C {
+        series = x.mul_add(series, c);
+    }
+    let direct = absorbed.mul_add(-inverse, 1.0) * inverse;
     if x < SERIES { series } else { direct }
 }
 

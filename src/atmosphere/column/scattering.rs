@@ -2,10 +2,9 @@
 
 use super::absorbers::find_species;
 use crate::error::InputError;
-use crate::opacity::mixing::{Extinction, LANES, M2_PER_CM2, molecule_kg};
+use crate::opacity::mixing::{Extinction, LANES, M2_PER_CM2, molecule_kg, vectorised};
 use crate::opacity::rayleigh::SCATTERERS;
 use crate::species::GasSet;
-use crate::transfer::vectorised;
 
 /// Cross sections of the scatterers of a gas at the spectral points.
 #[derive(Clone, Debug)]

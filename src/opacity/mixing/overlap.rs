@@ -8,7 +8,7 @@
 //! takes the mean of its share of the histogram, so that the mean opacity is kept.
 
 use super::sampled::{Node, add_interpolated, locate_all};
-use super::{Clamped, Extinction, GasTable, LANES, Layers};
+use super::{Clamped, Extinction, GasTable, LANES, Layers, vectorised};
 use crate::error::InputError;
 
 /// Most abscissae of a quadrature.
@@ -77,7 +77,7 @@ impl OverlapMixture {
         }
         for layer in 0..count {
             for (gas, table) in tables.iter().enumerate() {
-                let node = &self.nodes[layer * tables.len() + gas];
+                let node = &self.nodes[gas * count + layer];
                 let [k, slope] = if gas == 0 {
                     &mut self.mixed
                 } else {
@@ -113,13 +113,15 @@ impl OverlapMixture {
     }
 }
 
-/// Values of a gas at a layer, block after block.
-fn interpolate(table: &GasTable, node: &Node, k: &mut [f32], slope: &mut [f32]) {
-    let (k, _) = k.as_chunks_mut::<LANES>();
-    let (slope, _) = slope.as_chunks_mut::<LANES>();
-    for (block, (k, slope)) in k.iter_mut().zip(slope).enumerate() {
-        (*k, *slope) = ([0.0; LANES], [0.0; LANES]);
-        add_interpolated(table.block(block), node, k, slope);
+vectorised! {
+    /// Values of a gas at a layer, block after block.
+    fn interpolate(table: &GasTable, node: &Node, k: &mut [f32], slope: &mut [f32]) {
+        let (k, _) = k.as_chunks_mut::<LANES>();
+        let (slope, _) = slope.as_chunks_mut::<LANES>();
+        for (block, (k, slope)) in k.iter_mut().zip(slope).enumerate() {
+            (*k, *slope) = ([0.0; LANES], [0.0; LANES]);
+            add_interpolated(table.block(block), node, k, slope);
+        }
     }
 }
 

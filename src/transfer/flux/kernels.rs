@@ -50,8 +50,8 @@ vectorised! {
             let (top, bottom) = (&interface[l], &interface[l + 1]);
             for i in 0..LANES {
                 let own = e2[l][i] * node[l][i];
-                emit_up[l][i] = e1[l][i] * top[i] + own + e3[l][i] * bottom[i];
-                emit_down[l][i] = e3[l][i] * top[i] + own + e1[l][i] * bottom[i];
+                emit_up[l][i] = e1[l][i].mul_add(top[i], e3[l][i].mul_add(bottom[i], own));
+                emit_down[l][i] = e3[l][i].mul_add(top[i], e1[l][i].mul_add(bottom[i], own));
             }
         }
     }
@@ -92,7 +92,7 @@ vectorised! {
         for l in 0..layers {
             down[l] = light;
             for ((light, t), emitted) in light.iter_mut().zip(&t[l]).zip(&emit_down[l]) {
-                *light = *light * t + emitted;
+                *light = light.mul_add(*t, *emitted);
             }
         }
         down[layers] = light;
@@ -104,7 +104,7 @@ vectorised! {
         for l in (0..layers).rev() {
             up[l + 1] = light;
             for ((light, t), emitted) in light.iter_mut().zip(&t[l]).zip(&emit_up[l]) {
-                *light = *light * t + emitted;
+                *light = light.mul_add(*t, *emitted);
             }
         }
         up[0] = light;
@@ -164,7 +164,7 @@ vectorised! {
         let (beam, lost) = (&fields.beam[..layers], &fields.beam_lost[..layers]);
         for l in 0..layers {
             for i in 0..LANES {
-                let gain = u[l][i] * (down[l][i] + up[l + 1][i]) + beam[l][i] * lost[l][i];
+                let gain = u[l][i].mul_add(down[l][i] + up[l + 1][i], beam[l][i] * lost[l][i]);
                 let loss = emit_up[l][i] + emit_down[l][i];
                 heating[l][i] += gain - loss;
                 emitted[l][i] += loss;

@@ -40,7 +40,7 @@ vectorised! {
 /// The rays through all layers but the three around their node.
 pub(super) fn far(sums: &mut [Half], rays: &LayerRays, ray_up: &[Lanes32], ray_down: &[Lanes32]) {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
+    if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
         // SAFETY: the processor has the instructions that the function is compiled for.
         unsafe { far_avx2(sums, rays, ray_up, ray_down) };
         return;
@@ -49,7 +49,7 @@ pub(super) fn far(sums: &mut [Half], rays: &LayerRays, ray_up: &[Lanes32], ray_d
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,fma")]
 fn far_avx2(sums: &mut [Half], rays: &LayerRays, ray_up: &[Lanes32], ray_down: &[Lanes32]) {
     far_any::<true>(sums, rays, ray_up, ray_down);
 }
@@ -127,7 +127,8 @@ pub(super) fn absorb<const AVX2: bool>(sums: &mut [Half], absorptance: &[Lanes32
     }
     for (sum, u) in sums.iter_mut().zip(absorptance) {
         for i in 0..LANES / 2 {
-            sum[i] += u[i] * ray[i] + u[i + LANES / 2] * ray[i + LANES / 2];
+            let half = u[i].mul_add(ray[i], sum[i]);
+            sum[i] = u[i + LANES / 2].mul_add(ray[i + LANES / 2], half);
         }
     }
 }
@@ -135,9 +136,9 @@ pub(super) fn absorb<const AVX2: bool>(sums: &mut [Half], absorptance: &[Lanes32
 /// The same by hand: left to itself the compiler transposes the lanes and takes three times as long.
 #[cfg(target_arch = "x86_64")]
 #[inline]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,fma")]
 fn absorb_avx2(sums: &mut [Half], absorptance: &[Lanes32], ray: &Lanes32) {
-    use std::arch::x86_64::{_mm256_add_ps, _mm256_loadu_ps, _mm256_mul_ps, _mm256_storeu_ps};
+    use std::arch::x86_64::{_mm256_fmadd_ps, _mm256_loadu_ps, _mm256_storeu_ps};
     let load = |values: &[f32], start: usize| {
         let values: &Half = values[start..].first_chunk().expect("eight lanes");
         // SAFETY: eight numbers lie there.
@@ -145,11 +146,8 @@ fn absorb_avx2(sums: &mut [Half], absorptance: &[Lanes32], ray: &Lanes32) {
     };
     let (low, high) = (load(ray, 0), load(ray, LANES / 2));
     for (sum, u) in sums.iter_mut().zip(absorptance) {
-        let product = _mm256_add_ps(
-            _mm256_mul_ps(load(u, 0), low),
-            _mm256_mul_ps(load(u, LANES / 2), high),
-        );
-        let total = _mm256_add_ps(load(sum, 0), product);
+        let half = _mm256_fmadd_ps(load(u, 0), low, load(sum, 0));
+        let total = _mm256_fmadd_ps(load(u, LANES / 2), high, half);
         // SAFETY: the sum has room for eight numbers.
         unsafe { _mm256_storeu_ps(sum.as_mut_ptr(), total) };
     }
