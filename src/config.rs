@@ -97,8 +97,8 @@ impl RunConfig {
 
     /// Data where they are needed, and the sections of the lava model where it is.
     fn check_model(&self) -> Result<(), InputError> {
-        let lava = self.model.kind == ModelKind::Lava
-            || self.model.compare_with.contains(&ModelKind::Lava);
+        let lava =
+            self.model.kind.is_lava() || self.model.compare_with.iter().any(|kind| kind.is_lava());
         if !(lava && self.observation.is_empty()) {
             self.observation.check()?;
         }

@@ -5,6 +5,7 @@ mod black_body;
 mod defaults;
 mod lava;
 mod null_model;
+mod planet_model;
 mod scene;
 mod surface;
 
@@ -12,9 +13,11 @@ pub use bare_rock::{BareRock, BareRockOptions, Surface};
 pub use black_body::BlackBody;
 pub use defaults::{Measured, Orbit, default_parameters};
 pub use lava::{
-    CONTRAST_BANDS_UM, Conventions, Dayside, Gas, Lava, LavaParameters, NoDayside, RingState, Sky,
+    CONTRAST_BANDS_UM, Conventions, Dayside, Gas, LOG10_NONE, Lava, LavaModel, LavaParameters,
+    LavaWorkspace, NoDayside, RingState, Sky, VOLATILE_NAMES, lava_parameters,
 };
 pub use null_model::NullModel;
+pub use planet_model::{PlanetModel, PlanetWorkspace};
 pub use scene::{PLANET_RANGE_K, STAR_RANGE_K, Scene, Workspace, maximum_dayside_temperature_k};
 pub use surface::TabulatedSurface;
 
@@ -36,6 +39,11 @@ pub trait ForwardModel: Sync {
 
     /// Fresh working memory.
     fn workspace(&self) -> Self::Workspace;
+
+    /// Whether a call takes milliseconds: draws beside those of the sampler are then few.
+    fn is_costly(&self) -> bool {
+        false
+    }
 
     /// Writes the eclipse depth of each bin (F_planet / F_star, dimensionless) to `depth`.
     ///

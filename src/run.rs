@@ -1,5 +1,6 @@
 //! One retrieval end to end: inputs, sampling with checkpoints, results, run directory.
 
+mod anchors;
 mod columns;
 mod dark_rock;
 mod directory;
@@ -25,6 +26,7 @@ use crate::error::{InputError, ModelError};
 use crate::report::summary::Summary;
 use crate::sampler::Progress;
 
+pub use anchors::prepare_starts;
 pub use directory::Existing;
 pub use execute::retrieve;
 pub use forward::{ForwardOutcome, ForwardRequest, ForwardSummary, RingSummary, forward, prepare};

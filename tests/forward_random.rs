@@ -18,7 +18,7 @@ fn lava(melt: &str, star_k: f64) -> Option<Lava> {
         "seed = 1\n[system]\nname = '55 Cnc e'\n[model]\nkind = 'lava'\n[melt]\ncomposition = '{melt}'\nmodel = 'imcc'\n"
     );
     let config = RunConfig::from_text(&text, Path::new("random.toml")).unwrap();
-    Lava::new(&config, Star::black_body(star_k), false).ok()
+    Lava::new(&config, Star::black_body(star_k), false, None).ok()
 }
 
 fn random(rng: &mut ChaCha8Rng, star_k: f64) -> LavaParameters {
@@ -41,6 +41,7 @@ fn random(rng: &mut ChaCha8Rng, star_k: f64) -> LavaParameters {
             .max(1.02),
         stellar_temperature_k: star_k,
         gravity_m_s2: between(5.0, 30.0),
+        ..LavaParameters::default()
     }
 }
 

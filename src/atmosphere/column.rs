@@ -166,6 +166,29 @@ impl VapourColumn {
         })
     }
 
+    /// Puts the column on another surface with the same gases, under another gravity \[m s⁻²\], and
+    /// forgets everything before.
+    ///
+    /// # Errors
+    /// A gravity that cannot be; a surface with other gases.
+    pub fn stand_on(&mut self, surface: SurfaceGas, gravity_m_s2: f64) -> Result<(), InputError> {
+        let options = ColumnOptions {
+            gravity_m_s2,
+            ..self.options
+        };
+        options.check()?;
+        if surface.gas_set().len() != self.surface.gas_set().len() {
+            return Err(InputError::value(
+                "surface below the column",
+                "other gases",
+                "the gases of the column",
+            ));
+        }
+        (self.options, self.surface, self.state) = (options, surface, None);
+        self.forget();
+        Ok(())
+    }
+
     /// What stands above a surface of this temperature \[K\].
     ///
     /// # Errors

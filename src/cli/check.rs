@@ -18,7 +18,7 @@ pub(super) struct CheckArgs {
 impl CheckArgs {
     pub(super) fn run(&self, common: Common) -> anyhow::Result<ExitCode> {
         let config = RunConfig::from_path(&self.run_file)?;
-        if config.model.kind == ModelKind::Lava {
+        if config.model.kind == ModelKind::Lava && config.observation.files.is_empty() {
             return check_lava(config, common);
         }
         let setup = Setup::new(&config)?;

@@ -103,6 +103,8 @@ pub struct AtmosphereConfig {
     pub points: PointsKind,
     /// Imbalance of the flux, as a part of the irradiation, at which the equilibrium is found.
     pub tolerance: f64,
+    /// Solutions computed before a retrieval, from which its calls start.
+    pub anchors: usize,
 }
 
 impl Default for AtmosphereConfig {
@@ -116,6 +118,7 @@ impl Default for AtmosphereConfig {
             diffusivity: 2.0,
             points: PointsKind::Balance,
             tolerance: 1e-6,
+            anchors: 128,
         }
     }
 }
@@ -143,6 +146,9 @@ impl AtmosphereConfig {
                 found,
                 "2, 1.66 or 1.732 (the square root of 3)",
             );
+        }
+        if self.anchors > 10_000 {
+            return refuse("anchors", self.anchors.to_string(), "0 to 10000");
         }
         if !(1e-10..=1e-3).contains(&self.tolerance) {
             return refuse("tolerance", self.tolerance.to_string(), "1e-10 to 1e-3");

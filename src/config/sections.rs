@@ -248,6 +248,10 @@ pub enum ModelKind {
     BareRock,
     /// Magma with its vapour in radiative equilibrium.
     Lava,
+    /// The same with H, C and S in the gas.
+    LavaVolatiles,
+    /// The same below an atmosphere of a bar of carbon or more.
+    ThickAtmosphere,
 }
 
 impl ModelKind {
@@ -257,7 +261,22 @@ impl ModelKind {
             Self::BlackBody => "black_body",
             Self::BareRock => "bare_rock",
             Self::Lava => "lava",
+            Self::LavaVolatiles => "lava_volatiles",
+            Self::ThickAtmosphere => "thick_atmosphere",
         }
+    }
+
+    /// Whether it has a magma.
+    pub const fn is_lava(self) -> bool {
+        matches!(
+            self,
+            Self::Lava | Self::LavaVolatiles | Self::ThickAtmosphere
+        )
+    }
+
+    /// Whether its gas may hold H, C, N and S.
+    pub const fn has_volatiles(self) -> bool {
+        matches!(self, Self::LavaVolatiles | Self::ThickAtmosphere)
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Orbit {
     pub scaled_semi_major_axis: Measured,
     /// Effective temperature of the star \[K\].
     pub stellar_temperature_k: Measured,
+    /// Gravity of the planet \[m s⁻²\], where mass and radius are known.
+    pub gravity_m_s2: Option<f64>,
 }
 
 /// The default prior of every parameter of a model, in the order of its `theta`.
@@ -45,7 +47,8 @@ pub fn default_parameters(
 ) -> Vec<(String, ParameterConfig)> {
     let mut parameters = match kind {
         ModelKind::BlackBody => vec![("dayside_temperature_k", dayside_prior(orbit))],
-        ModelKind::Lava => Vec::new(),
+        // Their own are of `lava_parameters`.
+        ModelKind::Lava | ModelKind::LavaVolatiles | ModelKind::ThickAtmosphere => Vec::new(),
         ModelKind::BareRock => {
             let mut own = Vec::new();
             if !surface.local_equilibrium {
@@ -135,6 +138,7 @@ mod tests {
             radius_ratio: measured(0.015, Some(0.0003)),
             scaled_semi_major_axis: measured(3.34, None),
             stellar_temperature_k: measured(3_535.0, None),
+            gravity_m_s2: None,
         }
     }
 

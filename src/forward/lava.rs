@@ -6,16 +6,24 @@
 //! pass of its own with all points of the opacity set. Where the melt gives off less than the pressure
 //! at the top of the grid, or is solid, the ring is bare rock.
 
+mod anchors;
 mod bare;
 mod build;
+mod model;
+mod nodes;
 mod parameters;
+mod priors;
 mod ring;
 
 pub use build::Conventions;
+pub use model::{LOG10_NONE, LavaModel, LavaWorkspace, VOLATILE_NAMES};
 pub use parameters::LavaParameters;
+pub use priors::lava_parameters;
 pub use ring::{Gas, RingState, Sky};
 
 use std::sync::Arc;
+
+use ring::Scratch;
 
 use crate::atmosphere::column::Absorbers;
 use crate::atmosphere::illumination::{Illumination as Geometry, Ring, uniform};
@@ -161,12 +169,15 @@ impl Lava {
     /// [`NoDayside`] with the reason: a geometry that cannot be, a melt outside the range of its model,
     /// no radiative equilibrium (with the way of the iteration).
     pub fn dayside(&self, parameters: &LavaParameters) -> Result<Dayside, NoDayside> {
-        let starlight_w_m2 = self.star_bands(parameters, FluxScale::Bolometric)?;
-        let mut planet_w_m2 = vec![0.0; starlight_w_m2.len()];
+        let light = |points| self.star_bands(parameters, points, FluxScale::Bolometric);
+        let (of_balance, of_spectra) = (light(&self.balance)?, light(&self.spectra)?);
+        let mut planet_w_m2 = vec![0.0; of_spectra.len()];
         let mut rings = Vec::new();
+        let mut scratch = Scratch::default();
         for geometry in self.rings(parameters)? {
             let start = rings.last().and_then(RingState::temperatures);
-            let state = self.ring(parameters, &starlight_w_m2, geometry, start)?;
+            let light = [&of_balance[..], &of_spectra];
+            let state = self.ring(parameters, light, geometry, start, &mut scratch)?;
             for (sum, flux) in planet_w_m2.iter_mut().zip(&state.emission.band_w_m2) {
                 *sum += geometry.disc_weight * flux;
             }
@@ -175,7 +186,7 @@ impl Lava {
         Ok(Dayside {
             rings,
             planet_w_m2,
-            star_w_m2: self.star_bands(parameters, FluxScale::AsIs)?,
+            star_w_m2: self.star_bands(parameters, &self.spectra, FluxScale::AsIs)?,
             area_ratio: parameters.radius_ratio.powi(2),
             edges_per_cm: self.points().edges_per_cm().to_vec(),
         })
@@ -200,13 +211,14 @@ impl Lava {
         }
     }
 
-    /// Flux through the surface of the star per band \[W m⁻²\]; balance and spectra have the same bands.
+    /// Flux through the surface of the star per band \[W m⁻²\].
     fn star_bands(
         &self,
         parameters: &LavaParameters,
+        points: &Points,
         scale: FluxScale,
     ) -> Result<Vec<f64>, ModelError> {
-        let points = self.points();
+        let points = points.transfer.points();
         let mut out = vec![0.0; points.bands()];
         let star_k = parameters.stellar_temperature_k;
         match self

@@ -44,11 +44,11 @@ impl NullModel {
                 };
                 Self::BareRock(BareRock::new(star, bins, options)?)
             }
-            ModelKind::Lava => {
+            ModelKind::Lava | ModelKind::LavaVolatiles | ModelKind::ThickAtmosphere => {
                 return Err(InputError::value(
-                    "model",
-                    "`lava`",
-                    "`black_body` or `bare_rock`: `magmaret forward` computes lava, a retrieval does not yet",
+                    "null model",
+                    kind.name(),
+                    "`black_body` or `bare_rock`",
                 ));
             }
         })
@@ -156,6 +156,7 @@ mod tests {
             radius_ratio: measured(0.086),
             scaled_semi_major_axis: measured(20.8),
             stellar_temperature_k: measured(2_566.0),
+            gravity_m_s2: None,
         };
         let (_file, tabulated) = albedo_file("wavelength_um,albedo\n0.3,0.1\n20,0.2\n");
         for surface in [SurfaceConfig::default(), tabulated] {

@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::config::SystemConfig;
-use crate::constants::{ASTRONOMICAL_UNIT, EARTH_RADIUS, SOLAR_RADIUS};
+use crate::constants::{ASTRONOMICAL_UNIT, EARTH_MASS_PARAMETER, EARTH_RADIUS, SOLAR_RADIUS};
 use crate::error::{InputError, nearest};
 
 /// The shipped files, in the order of the research note.
@@ -373,6 +373,15 @@ impl System {
             }
         }
         Ok(())
+    }
+
+    /// Gravity at the surface of the planet \[m s⁻²\], GM/R².
+    pub fn gravity_m_s2(&self) -> Option<f64> {
+        let (mass, radius) = (
+            self.planet_mass_mearth.as_ref()?,
+            self.planet_radius_rearth.as_ref()?,
+        );
+        Some(EARTH_MASS_PARAMETER * mass.value / (EARTH_RADIUS * radius.value).powi(2))
     }
 
     /// Planet radius / stellar radius: as given, or from the two radii.

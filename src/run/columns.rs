@@ -12,6 +12,8 @@ use crate::sampler::{SampleSet, Target};
 
 /// Draws of the prior behind every implied-prior curve.
 const PRIOR_DRAWS: usize = 10_000;
+/// The same of a model whose calls take milliseconds.
+const COSTLY_PRIOR_DRAWS: usize = 400;
 /// Segment of the prior draws in the address of their stream; samplers count from 0.
 const PRIOR_STREAM: u64 = u64::MAX;
 
@@ -85,9 +87,12 @@ pub fn prior_columns<M: ForwardModel>(problem: &Problem<M>, seed: u64) -> Vec<Ve
         chain: 0,
     };
     let mut rng = address.generator();
-    let unit: Vec<f64> = (0..PRIOR_DRAWS * problem.dim())
-        .map(|_| rng.random())
-        .collect();
+    let draws = if problem.model.is_costly() {
+        COSTLY_PRIOR_DRAWS
+    } else {
+        PRIOR_DRAWS
+    };
+    let unit: Vec<f64> = (0..draws * problem.dim()).map(|_| rng.random()).collect();
     let mut columns = vec![Vec::with_capacity(PRIOR_DRAWS); column_names(problem).len()];
     for row in rows(problem, &unit).into_iter().flatten() {
         for (column, value) in columns.iter_mut().zip(row) {

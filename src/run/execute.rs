@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use super::anchors::prepare_starts;
 use super::dark_rock::{DarkRock, dark_rock};
 use super::directory::{RUN_FILE, RunDirectory, fingerprint};
 use super::figures::write_figures;
@@ -26,7 +27,7 @@ use crate::report::write_atomic;
 /// for a fault that more sampling cannot mend (the last checkpoint stays).
 pub fn retrieve(request: &Request, observer: &mut dyn RunObserver) -> Result<Outcome, RunError> {
     let clock = Clock::start();
-    let setup = Setup::new(&request.config)?;
+    let mut setup = Setup::new(&request.config)?;
     let fingerprint = fingerprint(&setup.config, &setup.inputs)?;
     let directory = RunDirectory::open(&request.directory, request.existing, &fingerprint)?;
     write_inputs(&setup, &directory)?;
@@ -34,6 +35,7 @@ pub fn retrieve(request: &Request, observer: &mut dyn RunObserver) -> Result<Out
     for warning in &setup.warnings {
         observer.on_message(&format!("warning: {warning}"));
     }
+    prepare_starts(&mut setup, observer)?;
     let mut runs = Vec::new();
     let mut resumed = false;
     for (index, model) in setup.models.iter().enumerate() {
@@ -51,7 +53,7 @@ pub fn retrieve(request: &Request, observer: &mut dyn RunObserver) -> Result<Out
         resumed |= from_checkpoint;
         runs.push(run);
     }
-    let dark = dark_rock(&setup.dark_rock.problem, &setup.orbit, setup.config.seed)?;
+    let dark = dark_rock(&setup.dark_rock, &setup.orbit, setup.config.seed)?;
     let (summary, text) = write_results(&setup, &runs, &dark)?;
     let calls = runs.iter().map(|run| run.samples.likelihood_calls).sum();
     write_provenance(&setup, &directory, &clock, &fingerprint, resumed, calls)?;

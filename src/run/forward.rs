@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use super::setup::{orbit_of, passbands_of, star_of};
 use crate::config::{ModelKind, ParameterConfig, RunConfig};
-use crate::constants::{EARTH_MASS_PARAMETER, EARTH_RADIUS};
 use crate::error::{InputError, ModelError};
 use crate::forward::{Conventions, Dayside, Lava, LavaParameters, RingState, Sky};
 use crate::instrument::{BinIntegrator, BinSpec};
@@ -137,7 +136,7 @@ pub fn prepare(
     let star = star_of(config, &system, &orbit)?;
     let parameters = parameters(request, &system, &orbit)?;
     let warnings = star.warnings();
-    let lava = Lava::new(config, star, parameters.has_volatiles())?;
+    let lava = Lava::new(config, star, parameters.has_volatiles(), None)?;
     Ok((lava, parameters, warnings))
 }
 
@@ -147,25 +146,7 @@ fn parameters(
     system: &System,
     orbit: &crate::forward::Orbit,
 ) -> Result<LavaParameters, InputError> {
-    let mut parameters = LavaParameters {
-        delta_iw: 0.0,
-        heat_redistribution: 2.0 / 3.0,
-        surface_albedo: 0.0,
-        internal_temperature_k: 30.0,
-        alkali_depletion_dex: 0.0,
-        hydrogen_bar: 0.0,
-        carbon_bar: 0.0,
-        nitrogen_bar: 0.0,
-        sulfur_bar: 0.0,
-        radius_ratio: orbit.radius_ratio.value,
-        scaled_semi_major_axis: orbit.scaled_semi_major_axis.value,
-        stellar_temperature_k: orbit.stellar_temperature_k.value,
-        gravity_m_s2: f64::NAN,
-    };
-    if let (Some(mass), Some(radius)) = (&system.planet_mass_mearth, &system.planet_radius_rearth) {
-        parameters.gravity_m_s2 =
-            EARTH_MASS_PARAMETER * mass.value / (EARTH_RADIUS * radius.value).powi(2);
-    }
+    let mut parameters = LavaParameters::of_orbit(orbit);
     for (name, entry) in &request.config.parameters {
         if LavaParameters::names().any(|known| known == name) {
             parameters.set("parameters", name, central(name, entry)?)?;

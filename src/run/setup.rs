@@ -10,7 +10,9 @@ use super::problem::Problem;
 use crate::config::{Kernel, LikelihoodKind, ModelKind, ParameterConfig, RunConfig, SamplerKind};
 use crate::constants::SOLAR_RADIUS;
 use crate::error::InputError;
-use crate::forward::{Measured, NullModel, Orbit, default_parameters};
+use crate::forward::{
+    Measured, NullModel, Orbit, PlanetModel, default_parameters, lava_parameters,
+};
 use crate::instrument::{BinSpec, Passband};
 use crate::likelihood::NoiseModel;
 use crate::observation::{Observation, Quantity, System};
@@ -44,7 +46,7 @@ pub struct Setup {
     /// The models, that of `model.kind` first.
     pub models: Vec<ModelSetup>,
     /// The black body that says how deep the eclipse of a dark rock would be.
-    pub dark_rock: ModelSetup,
+    pub dark_rock: Problem<NullModel>,
     /// Every file read.
     pub inputs: Vec<PathBuf>,
     /// Conventions that move the answer, by name.
@@ -58,7 +60,7 @@ pub struct ModelSetup {
     /// Which.
     pub kind: ModelKind,
     /// Prior, model and noise.
-    pub problem: Problem<NullModel>,
+    pub problem: Problem<PlanetModel>,
 }
 
 impl Setup {
@@ -96,7 +98,7 @@ impl Setup {
             bins: &bins,
         };
         let (models, entries) = parts.models(&kinds)?;
-        let (dark_rock, _) = parts.model(ModelKind::BlackBody, &kinds)?;
+        let dark_rock = parts.dark_rock(&kinds)?;
         if let Some(model) = models.first() {
             warnings.extend(model.problem.noise.warnings().iter().cloned());
         }
@@ -104,7 +106,11 @@ impl Setup {
         let mut resolved = config.clone();
         resolved.model.compare_with = kinds[1..].to_vec();
         resolved.parameters = entries;
-        let conventions = conventions(config, &system, &star, &passbands);
+        let mut conventions = conventions(config, &system, &star, &passbands);
+        if let Some(lava) = models.iter().find_map(|model| model.problem.model.lava()) {
+            let own = lava.conventions().iter();
+            conventions.extend(own.map(|(name, text)| (format!("lava_{name}"), text.clone())));
+        }
         Ok(Self {
             inputs: inputs_of(&resolved),
             config: resolved,
@@ -225,22 +231,49 @@ impl Parts<'_> {
         Ok((models, union))
     }
 
-    /// One model and its parameter entries; those of the other `kinds` of the run may stand in the
-    /// run file beside them.
+    /// One model and its parameter entries.
     fn model(
         &self,
         kind: ModelKind,
         kinds: &[ModelKind],
     ) -> Result<(ModelSetup, Entries), InputError> {
-        let rows = &self.observation.rows;
+        let model = PlanetModel::new(kind, self.config, self.star.clone(), self.bins)?;
+        let (problem, entries) = self.problem(model, kind, kinds)?;
+        Ok((ModelSetup { kind, problem }, entries))
+    }
+
+    /// The black body behind [`Setup::dark_rock`].
+    fn dark_rock(&self, kinds: &[ModelKind]) -> Result<Problem<NullModel>, InputError> {
+        let kind = ModelKind::BlackBody;
         let surface = &self.config.model.surface;
         let model = NullModel::new(kind, surface, self.star.clone(), self.bins)?;
+        Ok(self.problem(model, kind, kinds)?.0)
+    }
+
+    /// A model with its noise and prior; entries of the other `kinds` of the run may stand in the run
+    /// file beside its own.
+    fn problem<M>(
+        &self,
+        model: M,
+        kind: ModelKind,
+        kinds: &[ModelKind],
+    ) -> Result<(Problem<M>, Entries), InputError> {
+        let rows = &self.observation.rows;
         let noise = NoiseModel::build(rows, &self.config.likelihood)?;
-        let mut defaults = default_parameters(kind, surface, self.orbit);
+        let mut defaults = self.defaults(kind);
+        if let Some((name, _)) = defaults.iter().find(|(name, entry)| {
+            *entry == ParameterConfig::default() && !self.config.parameters.contains_key(name)
+        }) {
+            return Err(InputError::value(
+                format!("parameters.{name}"),
+                "nothing, and no mass or radius of the planet",
+                "a number or a prior",
+            ));
+        }
         defaults.extend(noise.default_parameters());
         let wanted: Vec<String> = defaults.iter().map(|(name, _)| name.clone()).collect();
         let others: Vec<String> = (kinds.iter())
-            .flat_map(|other| default_parameters(*other, surface, self.orbit))
+            .flat_map(|other| self.defaults(*other))
             .map(|(name, _)| name)
             .collect();
         let user = &self.config.parameters;
@@ -252,7 +285,19 @@ impl Parts<'_> {
             prior,
             bins: rows.len(),
         };
-        Ok((ModelSetup { kind, problem }, entries))
+        Ok((problem, entries))
+    }
+
+    /// Default priors of a model, in the order of its parameters.
+    fn defaults(&self, kind: ModelKind) -> Vec<(String, ParameterConfig)> {
+        let mut own = if kind.is_lava() {
+            lava_parameters(kind, self.config, self.orbit)
+        } else {
+            Vec::new()
+        };
+        let surface = &self.config.model.surface;
+        own.extend(default_parameters(kind, surface, self.orbit));
+        own
     }
 }
 
@@ -288,6 +333,7 @@ pub(super) fn orbit_of(system: &System) -> Result<Orbit, InputError> {
             system.stellar_temperature_k.clone(),
             "stellar_temperature_k",
         )?,
+        gravity_m_s2: system.gravity_m_s2(),
     })
 }
 

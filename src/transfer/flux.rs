@@ -17,7 +17,7 @@ use crate::opacity::mixing::LANES;
 pub const SCATTERING_ALBEDO: f64 = 1e-3;
 /// Scattering optical depth of the whole column below which it is: no more than this share of the
 /// light is turned back.
-pub const SCATTERING_DEPTH: f64 = 1e-5;
+pub const SCATTERING_DEPTH: f64 = 1e-4;
 
 /// Mean slant of diffuse light, D.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -172,8 +172,8 @@ impl Transfer {
             scratch.reflects = true;
             if !scratch.held {
                 let scattering = &column.extinction.scattering[range];
-                let slopes = &mut workspace.slopes;
-                slopes.scattering(absorption, scattering, per_k, half);
+                let (operators, slopes) = (&workspace.operators, &mut workspace.slopes);
+                slopes.scattering(operators, absorption, scattering, per_k, half);
             }
         } else if scratch.reflects {
             workspace.operators.r.fill([0.0; LANES]);
@@ -281,46 +281,48 @@ vectorised! {
     }
 }
 
-/// Folds the reflections above and below into the operators.
-fn couple(operators: &Operators, albedo: &Lanes, rays: &mut LayerRays) {
-    let n = rays.t_up.len();
-    rays.above[0] = [0.0; LANES];
-    rays.below[n] = *albedo;
-    for l in 0..n {
-        for i in 0..LANES {
-            let (t, r) = (operators.t[l][i], operators.r[l][i]);
-            let above = rays.above[l][i];
-            rays.above[l + 1][i] = r + t * t * above / (1.0 - r * above);
+vectorised! {
+    /// Folds the reflections above and below into the operators.
+    fn couple(operators: &Operators, albedo: &Lanes, rays: &mut LayerRays) {
+        let n = rays.t_up.len();
+        rays.above[0] = [0.0; LANES];
+        rays.below[n] = *albedo;
+        for l in 0..n {
+            for i in 0..LANES {
+                let (t, r) = (operators.t[l][i], operators.r[l][i]);
+                let above = rays.above[l][i];
+                rays.above[l + 1][i] = r + t * t * above / (1.0 - r * above);
+            }
         }
-    }
-    for l in (0..n).rev() {
-        for i in 0..LANES {
-            let (t, r) = (operators.t[l][i], operators.r[l][i]);
-            let below = rays.below[l + 1][i];
-            rays.below[l][i] = r + t * t * below / (1.0 - r * below);
+        for l in (0..n).rev() {
+            for i in 0..LANES {
+                let (t, r) = (operators.t[l][i], operators.r[l][i]);
+                let below = rays.below[l + 1][i];
+                rays.below[l][i] = r + t * t * below / (1.0 - r * below);
+            }
         }
-    }
-    for l in 0..n {
-        for i in 0..LANES {
-            let (t, r, u) = (operators.t[l][i], operators.r[l][i], operators.u[l][i]);
-            let (above, below) = (rays.above[l][i], rays.below[l + 1][i]);
-            let up = t / (1.0 - r * above);
-            let down = t / (1.0 - r * below);
-            rays.t_up[l][i] = up as f32;
-            rays.u_up[l][i] = (u * (1.0 + above * up)) as f32;
-            rays.t_down[l][i] = down as f32;
-            rays.u_down[l][i] = (u * (1.0 + below * down)) as f32;
-            // Emission p up and q down, reflected between what is above and below.
-            let inverse = 1.0 / ((1.0 - r * below) * (1.0 - r * above) - t * t * above * below);
-            let [pp, pq] = [(1.0 - r * below) * inverse, t * below * inverse];
-            let [qq, qp] = [(1.0 - r * above) * inverse, t * above * inverse];
-            let mix = &mut rays.mix[l];
-            mix[0][i] = pp as f32;
-            mix[1][i] = pq as f32;
-            mix[2][i] = qp as f32;
-            mix[3][i] = qq as f32;
-            // Light that comes back is absorbed: u (above p* + below q*).
-            mix[4][i] = u as f32;
+        for l in 0..n {
+            for i in 0..LANES {
+                let (t, r, u) = (operators.t[l][i], operators.r[l][i], operators.u[l][i]);
+                let (above, below) = (rays.above[l][i], rays.below[l + 1][i]);
+                let up = t / (1.0 - r * above);
+                let down = t / (1.0 - r * below);
+                rays.t_up[l][i] = up as f32;
+                rays.u_up[l][i] = (u * (1.0 + above * up)) as f32;
+                rays.t_down[l][i] = down as f32;
+                rays.u_down[l][i] = (u * (1.0 + below * down)) as f32;
+                // Emission p up and q down, reflected between what is above and below.
+                let inverse = 1.0 / ((1.0 - r * below) * (1.0 - r * above) - t * t * above * below);
+                let [pp, pq] = [(1.0 - r * below) * inverse, t * below * inverse];
+                let [qq, qp] = [(1.0 - r * above) * inverse, t * above * inverse];
+                let mix = &mut rays.mix[l];
+                mix[0][i] = pp as f32;
+                mix[1][i] = pq as f32;
+                mix[2][i] = qp as f32;
+                mix[3][i] = qq as f32;
+                // Light that comes back is absorbed: u (above p* + below q*).
+                mix[4][i] = u as f32;
+            }
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::nodes::NodeChoice;
 use super::{Lava, LavaParameters, Points, refuse};
-use crate::atmosphere::column::{AbsorberOptions, Absorbers, balance_nodes};
+use crate::atmosphere::column::{AbsorberOptions, Absorbers};
 use crate::atmosphere::surface_gas::{SurfaceGas, Volatiles};
 use crate::chemistry::vaporise::{MeltChoice, Preset, Redox, Settings};
 use crate::chemistry::volatiles::inventory::{Amount, Inventory};
@@ -13,8 +14,7 @@ use crate::error::InputError;
 use crate::melt::buffer::Buffer;
 use crate::melt::composition::{Basis, Composition, MolarMasses, oxide_named};
 use crate::opacity::OpacitySet;
-use crate::opacity::set::BandNodes;
-use crate::species::{GasSet, MgoGas, Oxide};
+use crate::species::{GasSet, MgoGas};
 use crate::spectrum::Star;
 use crate::transfer::{Angles, Diffusivity, SpectralPoints, Transfer};
 
@@ -26,11 +26,17 @@ impl Lava {
     ///
     /// # Arguments
     /// * `volatiles` - whether the gas may hold H, C, N and S.
+    /// * `ranges_um` - wavelengths of the spectra \[µm\]; none for all of the set.
     ///
     /// # Errors
     /// Names that are not known; an opacity set without the nodes of the energy balance, or that
     /// cannot be read; a composition that does not add up.
-    pub fn new(config: &RunConfig, star: Star, volatiles: bool) -> Result<Self, InputError> {
+    pub fn new(
+        config: &RunConfig,
+        star: Star,
+        volatiles: bool,
+        ranges_um: Option<&[[f64; 2]]>,
+    ) -> Result<Self, InputError> {
         let melt = &config.melt;
         let buffer = Buffer::from_name(&melt.buffer)?;
         let vaporiser = Arc::new(settings(melt)?.build()?);
@@ -48,29 +54,18 @@ impl Lava {
             InputError::value(set.place(), "no sampled nodes", "a set that has them")
         })?;
         let diffusivity = diffusivity(config.atmosphere.diffusivity);
-        let all: Vec<usize> = (0..nodes.wavenumber_per_cm.len()).collect();
-        let few = match config.atmosphere.points {
-            PointsKind::All => all.clone(),
-            PointsKind::Balance => balance_nodes(&nodes),
+        let points = |choice: &NodeChoice| points(&set, &gas, &config.opacity, choice, diffusivity);
+        let balance = match config.atmosphere.points {
+            PointsKind::All => NodeChoice::all(&nodes),
+            PointsKind::Balance => NodeChoice::of_balance(&nodes),
         };
-        let weight = match config.atmosphere.points {
-            PointsKind::All => &nodes.weight,
-            PointsKind::Balance => &nodes.balance_weight,
-        };
-        let points = |chosen: &[usize], weight: &[f64]| {
-            points(
-                &set,
-                &nodes,
-                &gas,
-                &config.opacity,
-                chosen,
-                weight,
-                diffusivity,
-            )
+        let spectra = match ranges_um {
+            None => NodeChoice::all(&nodes),
+            Some(ranges_um) => NodeChoice::within(&nodes, ranges_um),
         };
         Ok(Self {
-            balance: points(&few, weight)?,
-            spectra: points(&all, &nodes.weight)?,
+            balance: points(&balance)?,
+            spectra: points(&spectra)?,
             conventions: conventions(config, &set, &star, vaporiser.settings()),
             melt: melt.clone(),
             atmosphere: config.atmosphere.clone(),
@@ -84,12 +79,11 @@ impl Lava {
 
     /// The gas above the melt of `parameters`.
     pub(super) fn gas_above(&self, parameters: &LavaParameters) -> Result<SurfaceGas, InputError> {
-        let depletion = parameters.alkali_depletion_dex;
-        let melt = if depletion < 0.0 {
-            let alkalis = [Oxide::Na2O, Oxide::K2O].map(|oxide| (oxide, depletion));
-            self.composition.clone().depleted(&alkalis)?
-        } else {
+        let factors = parameters.oxide_factors();
+        let melt = if factors.iter().all(|(_, dex)| *dex == 0.0) {
             self.composition.clone()
+        } else {
+            self.composition.depleted(&factors)?
         };
         let moles = *melt.mole_fractions();
         let redox = if self.melt.congruent {
@@ -132,14 +126,11 @@ fn diffusivity(value: f64) -> Diffusivity {
 }
 
 /// Transfer and absorbers at chosen nodes of a set.
-#[allow(clippy::too_many_arguments)]
 fn points(
     set: &OpacitySet,
-    nodes: &BandNodes,
     gas: &GasSet,
     config: &OpacityConfig,
-    chosen: &[usize],
-    weight: &[f64],
+    choice: &NodeChoice,
     diffusivity: Diffusivity,
 ) -> Result<Points, InputError> {
     let options = AbsorberOptions {
@@ -147,14 +138,9 @@ fn points(
         hydride_ion: config.hydride_ion,
         ..AbsorberOptions::default()
     };
-    let absorbers = Absorbers::new(set, gas, chosen, options)?;
+    let absorbers = Absorbers::new(set, gas, &choice.node, options)?;
     let without: Vec<&str> = config.without.iter().map(String::as_str).collect();
-    let band_of: Vec<usize> = (0..nodes.bands())
-        .flat_map(|band| nodes.nodes(band).map(move |_| band))
-        .collect();
-    let bands: Vec<usize> = chosen.iter().map(|node| band_of[*node]).collect();
-    let weights: Vec<f64> = chosen.iter().map(|node| weight[*node]).collect();
-    let points = SpectralPoints::from_parts(&nodes.edges_per_cm, &bands, &weights)?;
+    let points = SpectralPoints::from_parts(&choice.edges_per_cm, &choice.band, &choice.weight)?;
     Ok(Points {
         transfer: Transfer::new(points, diffusivity),
         absorbers: Arc::new(absorbers.without(&without)?),

@@ -1,9 +1,11 @@
 //! The numbers of the lava model.
 
 use crate::error::InputError;
+use crate::forward::Orbit;
+use crate::species::Oxide;
 
 /// One point of parameter space.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct LavaParameters {
     /// log10 fO2 relative to the buffer \[dex\]; of no account for congruent evaporation.
     pub delta_iw: f64,
@@ -15,6 +17,19 @@ pub struct LavaParameters {
     pub internal_temperature_k: f64,
     /// Depletion of Na and K in the melt \[dex\], 0 or less.
     pub alkali_depletion_dex: f64,
+    /// log10 of the factor on SiO2 of the composition of the run file \[dex\]; all oxides are then
+    /// brought to a sum of one. Normal priors on these are a logistic-normal prior of the composition.
+    pub sio2_dex: f64,
+    /// The same for TiO2.
+    pub tio2_dex: f64,
+    /// The same for Al2O3.
+    pub al2o3_dex: f64,
+    /// The same for FeO, which counts all iron.
+    pub feo_dex: f64,
+    /// The same for MgO.
+    pub mgo_dex: f64,
+    /// The same for CaO.
+    pub cao_dex: f64,
     /// Elemental partial pressure of hydrogen \[bar\].
     pub hydrogen_bar: f64,
     /// Elemental partial pressure of carbon \[bar\].
@@ -37,7 +52,7 @@ pub struct LavaParameters {
 type Entry = (&'static str, [f64; 2], fn(&mut LavaParameters) -> &mut f64);
 
 impl LavaParameters {
-    const ENTRIES: [Entry; 13] = [
+    const ENTRIES: [Entry; 19] = [
         ("delta_iw", [-12.0, 12.0], |p| &mut p.delta_iw),
         ("heat_redistribution", [1e-3, 1.0], |p| {
             &mut p.heat_redistribution
@@ -49,6 +64,12 @@ impl LavaParameters {
         ("alkali_depletion_dex", [-30.0, 0.0], |p| {
             &mut p.alkali_depletion_dex
         }),
+        ("sio2_dex", [-4.0, 4.0], |p| &mut p.sio2_dex),
+        ("tio2_dex", [-30.0, 4.0], |p| &mut p.tio2_dex),
+        ("al2o3_dex", [-4.0, 4.0], |p| &mut p.al2o3_dex),
+        ("feo_dex", [-30.0, 4.0], |p| &mut p.feo_dex),
+        ("mgo_dex", [-4.0, 4.0], |p| &mut p.mgo_dex),
+        ("cao_dex", [-4.0, 4.0], |p| &mut p.cao_dex),
         ("hydrogen_bar", [0.0, 1e4], |p| &mut p.hydrogen_bar),
         ("carbon_bar", [0.0, 1e4], |p| &mut p.carbon_bar),
         ("nitrogen_bar", [0.0, 1e4], |p| &mut p.nitrogen_bar),
@@ -62,6 +83,20 @@ impl LavaParameters {
         }),
         ("gravity_m_s2", [0.5, 200.0], |p| &mut p.gravity_m_s2),
     ];
+
+    /// Vapour of the composition as it stands around a measured star: full irradiation, no volatiles,
+    /// black surface. The gravity is no number where mass and radius are not known.
+    pub fn of_orbit(orbit: &Orbit) -> Self {
+        Self {
+            heat_redistribution: 2.0 / 3.0,
+            internal_temperature_k: 30.0,
+            radius_ratio: orbit.radius_ratio.value,
+            scaled_semi_major_axis: orbit.scaled_semi_major_axis.value,
+            stellar_temperature_k: orbit.stellar_temperature_k.value,
+            gravity_m_s2: orbit.gravity_m_s2.unwrap_or(f64::NAN),
+            ..Self::default()
+        }
+    }
 
     /// Names of all parameters.
     pub fn names() -> impl Iterator<Item = &'static str> {
@@ -91,6 +126,20 @@ impl LavaParameters {
         }
         *field(self) = value;
         Ok(())
+    }
+
+    /// Factors on the oxides of the composition \[dex\].
+    pub(super) fn oxide_factors(&self) -> [(Oxide, f64); 8] {
+        [
+            (Oxide::SiO2, self.sio2_dex),
+            (Oxide::TiO2, self.tio2_dex),
+            (Oxide::Al2O3, self.al2o3_dex),
+            (Oxide::FeO, self.feo_dex),
+            (Oxide::MgO, self.mgo_dex),
+            (Oxide::CaO, self.cao_dex),
+            (Oxide::Na2O, self.alkali_depletion_dex),
+            (Oxide::K2O, self.alkali_depletion_dex),
+        ]
     }
 
     /// Whether there is any volatile.

@@ -6,7 +6,7 @@ use crate::atmosphere::illumination::Ring;
 use crate::atmosphere::surface_gas::SurfaceGas;
 use crate::config::{DaysideKind, StarlightKind};
 use crate::constants::STEFAN_BOLTZMANN;
-use crate::error::{ModelError, RejectReason};
+use crate::error::{InputError, ModelError, RejectReason};
 use crate::melt::TEMPERATURE_RANGE_K;
 use crate::spectrum::FluxScale;
 use crate::transfer::{
@@ -118,43 +118,129 @@ impl RingState {
     }
 }
 
+/// Memory of one thread for one ring after another.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch {
+    balance: Option<VapourColumn>,
+    spectra: Option<VapourColumn>,
+    pub(super) equilibrium: Equilibrium,
+    column: Column,
+    workspace: Workspace,
+    pub(super) emission: Emission,
+}
+
+/// What a ring came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Ground {
+    /// No gas: temperature of the surface \[K\] and vapour pressure \[bar\], none above a solid.
+    Bare {
+        surface_temperature_k: f64,
+        vapour_pressure_bar: Option<f64>,
+    },
+    /// A column in equilibrium; the scratch has it.
+    Gas(Effort),
+}
+
 impl Lava {
     /// Solves a ring, from the temperatures `start` if there are any.
     pub(super) fn ring(
         &self,
         parameters: &LavaParameters,
-        starlight_w_m2: &[f64],
+        [of_balance, of_spectra]: [&[f64]; 2],
         ring: Ring,
         start: Option<(&[f64], f64)>,
+        scratch: &mut Scratch,
     ) -> Result<RingState, NoDayside> {
-        let boundary = self.boundary(parameters, starlight_w_m2, &ring)?;
-        let irradiation_w_m2: f64 = boundary.stellar_flux_w_m2.iter().sum();
-        let absorbed = (1.0 - parameters.surface_albedo) * irradiation_w_m2;
-        let bare_k = effective_temperature_k(
-            (absorbed + boundary.internal_flux_w_m2) / (1.0 - parameters.surface_albedo),
-        );
-        let bare = |vapour_pressure_bar| {
-            Ok(RingState {
+        let boundary = self.boundary(parameters, of_balance, &ring)?;
+        let surface = self.surface_gas(parameters)?;
+        let ground = self.settle(parameters, &boundary, &surface, start, scratch)?;
+        let boundary = self.boundary(parameters, of_spectra, &ring)?;
+        self.shine(parameters, &boundary, &surface, &ground, scratch)?;
+        let irradiation_w_m2 = boundary.stellar_flux_w_m2.iter().sum();
+        let emission = scratch.emission.clone();
+        Ok(match ground {
+            Ground::Bare {
+                surface_temperature_k,
+                vapour_pressure_bar,
+            } => RingState {
                 ring,
                 irradiation_w_m2,
-                surface_temperature_k: bare_k,
+                surface_temperature_k,
                 sky: Sky::Bare {
                     vapour_pressure_bar,
                 },
-                emission: self.bare_emission(bare_k, &boundary),
+                emission,
+            },
+            Ground::Gas(effort) => RingState {
+                ring,
+                irradiation_w_m2,
+                surface_temperature_k: scratch.equilibrium.surface_temperature_k(),
+                sky: Sky::Gas(Box::new(scratch.gas(effort)?)),
+                emission,
+            },
+        })
+    }
+
+    /// Temperatures of a ring: bare ground, or gas in radiative equilibrium from `start`.
+    pub(super) fn settle(
+        &self,
+        parameters: &LavaParameters,
+        boundary: &Boundary,
+        surface: &SurfaceGas,
+        start: Option<(&[f64], f64)>,
+        scratch: &mut Scratch,
+    ) -> Result<Ground, NoDayside> {
+        let surface_temperature_k = bare_temperature_k(parameters, boundary);
+        let bare = |vapour_pressure_bar| {
+            Ok(Ground::Bare {
+                surface_temperature_k,
+                vapour_pressure_bar,
             })
         };
-        if bare_k < TEMPERATURE_RANGE_K.0 {
+        if surface_temperature_k < TEMPERATURE_RANGE_K.0 {
             return bare(None);
         }
-        let surface = self.surface_gas(parameters)?;
-        let mut column = self.column(&surface, &self.balance, parameters)?;
-        if let SurfaceState::Bare { pressure_bar } = column.surface_state(bare_k)? {
+        let slot = &mut scratch.balance;
+        let column = self.column(slot, surface, &self.balance, parameters)?;
+        if let SurfaceState::Bare { pressure_bar } = column.surface_state(surface_temperature_k)? {
             return bare(Some(pressure_bar));
         }
-        let (equilibrium, effort) = self.balanced(&mut column, &boundary, bare_k, start)?;
-        let state = self.finish(parameters, ring, &boundary, &surface, &equilibrium, effort)?;
-        Ok(state)
+        let equilibrium = &mut scratch.equilibrium;
+        let effort = self.balanced(equilibrium, column, boundary, surface_temperature_k, start)?;
+        Ok(Ground::Gas(effort))
+    }
+
+    /// Light of a ring that has settled, into the scratch.
+    pub(super) fn shine(
+        &self,
+        parameters: &LavaParameters,
+        boundary: &Boundary,
+        surface: &SurfaceGas,
+        ground: &Ground,
+        scratch: &mut Scratch,
+    ) -> Result<(), ModelError> {
+        if let Ground::Bare {
+            surface_temperature_k,
+            ..
+        } = ground
+        {
+            scratch.emission = self.bare_emission(*surface_temperature_k, boundary);
+            return Ok(());
+        }
+        let slot = &mut scratch.spectra;
+        let model = self.column(slot, surface, &self.spectra, parameters)?;
+        let temperature_k = scratch.equilibrium.temperature_k();
+        let surface_temperature_k = scratch.equilibrium.surface_temperature_k();
+        model.fill(temperature_k, surface_temperature_k, &mut scratch.column)?;
+        self.spectra.transfer.emission(
+            &scratch.column,
+            temperature_k,
+            surface_temperature_k,
+            boundary,
+            &self.angles,
+            &mut scratch.workspace,
+            &mut scratch.emission,
+        )
     }
 
     /// Radiative equilibrium of a column, from `start` if that leads to one. Else a column whose vapour
@@ -164,19 +250,19 @@ impl Lava {
     /// with 300 K.)
     fn balanced(
         &self,
+        equilibrium: &mut Equilibrium,
         column: &mut VapourColumn,
         boundary: &Boundary,
         bare_k: f64,
         start: Option<(&[f64], f64)>,
-    ) -> Result<(Equilibrium, Effort), NoDayside> {
-        let mut equilibrium = Equilibrium::default();
+    ) -> Result<Effort, NoDayside> {
         if let Some((layers_k, surface_k)) = start {
-            match self.solve(&mut equilibrium, column, boundary, layers_k, surface_k) {
+            match self.solve(equilibrium, column, boundary, layers_k, surface_k) {
                 Err(NoDayside {
                     error: ModelError::Rejected(_),
                     ..
                 }) => column.forget(),
-                other => return other.map(|effort| (equilibrium, effort)),
+                other => return other,
             }
         }
         let mut iterations = 0;
@@ -187,7 +273,7 @@ impl Lava {
                 column: &mut *column,
                 surface_k: held_k,
             };
-            let effort = self.solve(&mut equilibrium, &mut held, boundary, &layers_k, surface_k)?;
+            let effort = self.solve(equilibrium, &mut held, boundary, &layers_k, surface_k)?;
             iterations += effort.iterations;
             layers_k = equilibrium.temperature_k().to_vec();
             surface_k = equilibrium.surface_temperature_k();
@@ -196,9 +282,9 @@ impl Lava {
             }
             held_k = 0.5 * (held_k + surface_k);
         }
-        let mut effort = self.solve(&mut equilibrium, column, boundary, &layers_k, surface_k)?;
+        let mut effort = self.solve(equilibrium, column, boundary, &layers_k, surface_k)?;
         effort.iterations += iterations;
-        Ok((equilibrium, effort))
+        Ok(effort)
     }
 
     fn solve<M: ColumnModel>(
@@ -222,87 +308,48 @@ impl Lava {
             })
     }
 
-    /// The spectrum of a ring whose temperatures are known, and what is to be told of it.
-    fn finish(
+    pub(super) fn surface_gas(
         &self,
         parameters: &LavaParameters,
-        ring: Ring,
-        boundary: &Boundary,
-        surface: &SurfaceGas,
-        equilibrium: &Equilibrium,
-        effort: Effort,
-    ) -> Result<RingState, ModelError> {
-        let surface_temperature_k = equilibrium.surface_temperature_k();
-        let temperature_k = equilibrium.temperature_k().to_vec();
-        let mut model = self.column(surface, &self.spectra, parameters)?;
-        let mut column = Column::default();
-        model.fill(&temperature_k, surface_temperature_k, &mut column)?;
-        let mut emission = Emission::default();
-        self.spectra.transfer.emission(
-            &column,
-            &temperature_k,
-            surface_temperature_k,
-            boundary,
-            &self.angles,
-            &mut Workspace::default(),
-            &mut emission,
-        )?;
-        let melt = model.surface().surface();
-        let gas = Gas {
-            base_pressure_bar: model.surface().pressure_bar(),
-            log10_fo2_bar: melt.log10_fo2_bar(),
-            metal_saturated: melt.iron.metal_saturated,
-            interface_pressure_bar: (column.interface_pressure_pa.iter())
-                .map(|p| p / PA_PER_BAR)
-                .collect(),
-            pressure_bar: column.pressure_pa.iter().map(|p| p / PA_PER_BAR).collect(),
-            mean_molar_mass_g_mol: model.mean_molar_mass_g_mol().to_vec(),
-            mole_fraction: model
-                .mole_fractions_by_name()
-                .map(|(name, x)| (name.to_owned(), x))
-                .collect(),
-            history: equilibrium.history().to_vec(),
-            report: model.report(LEAST_SHARE),
-            temperature_k,
-            effort,
-            column,
-        };
-        Ok(RingState {
-            ring,
-            irradiation_w_m2: boundary.stellar_flux_w_m2.iter().sum(),
-            surface_temperature_k,
-            sky: Sky::Gas(Box::new(gas)),
-            emission,
-        })
-    }
-
-    fn surface_gas(&self, parameters: &LavaParameters) -> Result<SurfaceGas, ModelError> {
+    ) -> Result<SurfaceGas, ModelError> {
         self.gas_above(parameters)
             .map_err(|error| ModelError::Fatal {
                 message: error.to_string(),
             })
     }
 
-    fn column(
+    /// The column in `slot`, made if there is none, on this surface.
+    fn column<'a>(
         &self,
+        slot: &'a mut Option<VapourColumn>,
         surface: &SurfaceGas,
         points: &Points,
         parameters: &LavaParameters,
-    ) -> Result<VapourColumn, ModelError> {
-        let options = ColumnOptions {
-            layers: self.atmosphere.layers,
-            top_pressure_bar: self.atmosphere.top_pressure_bar,
-            gravity_m_s2: parameters.gravity_m_s2,
+    ) -> Result<&'a mut VapourColumn, ModelError> {
+        let fatal = |error: InputError| ModelError::Fatal {
+            message: error.to_string(),
         };
-        VapourColumn::new(surface.clone(), points.absorbers.clone(), options).map_err(|error| {
-            ModelError::Fatal {
-                message: error.to_string(),
-            }
+        let gravity_m_s2 = parameters.gravity_m_s2;
+        if let Some(column) = slot {
+            column
+                .stand_on(surface.clone(), gravity_m_s2)
+                .map_err(fatal)?;
+        } else {
+            let options = ColumnOptions {
+                layers: self.atmosphere.layers,
+                top_pressure_bar: self.atmosphere.top_pressure_bar,
+                gravity_m_s2,
+            };
+            let column = VapourColumn::new(surface.clone(), points.absorbers.clone(), options);
+            *slot = Some(column.map_err(fatal)?);
+        }
+        slot.as_mut().ok_or_else(|| ModelError::Fatal {
+            message: "no column".to_owned(),
         })
     }
 
     /// What enters the column of a ring under this flux through the surface of the star.
-    fn boundary(
+    pub(super) fn boundary(
         &self,
         parameters: &LavaParameters,
         starlight_w_m2: &[f64],
@@ -344,7 +391,7 @@ impl Lava {
             return Ok(Vec::new());
         };
         let surface = self.surface_gas(parameters)?;
-        let starlight_w_m2 = self.star_bands(parameters, FluxScale::Bolometric)?;
+        let starlight_w_m2 = self.star_bands(parameters, &self.spectra, FluxScale::Bolometric)?;
         let boundary = self.boundary(parameters, &starlight_w_m2, &state.ring)?;
         let (mut workspace, mut emission) = (Workspace::default(), Emission::default());
         let mut column = gas.column.clone();
@@ -356,7 +403,8 @@ impl Lava {
                 transfer: self.spectra.transfer.clone(),
                 absorbers: std::sync::Arc::new(absorbers),
             };
-            let mut model = self.column(&surface, &points, parameters)?;
+            let mut slot = None;
+            let model = self.column(&mut slot, &surface, &points, parameters)?;
             model.fill(&gas.temperature_k, state.surface_temperature_k, &mut column)?;
             points.transfer.emission(
                 &column,
@@ -371,4 +419,50 @@ impl Lava {
         }
         Ok(found)
     }
+}
+
+impl Scratch {
+    /// What is to be told of the column that was solved last.
+    fn gas(&self, effort: Effort) -> Result<Gas, ModelError> {
+        let Some(model) = &self.spectra else {
+            return Err(ModelError::Fatal {
+                message: "a ring without its column".to_owned(),
+            });
+        };
+        let melt = model.surface().surface();
+        let column = &self.column;
+        Ok(Gas {
+            base_pressure_bar: model.surface().pressure_bar(),
+            log10_fo2_bar: melt.log10_fo2_bar(),
+            metal_saturated: melt.iron.metal_saturated,
+            interface_pressure_bar: (column.interface_pressure_pa.iter())
+                .map(|p| p / PA_PER_BAR)
+                .collect(),
+            pressure_bar: column.pressure_pa.iter().map(|p| p / PA_PER_BAR).collect(),
+            mean_molar_mass_g_mol: model.mean_molar_mass_g_mol().to_vec(),
+            mole_fraction: model
+                .mole_fractions_by_name()
+                .map(|(name, x)| (name.to_owned(), x))
+                .collect(),
+            history: self.equilibrium.history().to_vec(),
+            report: model.report(LEAST_SHARE),
+            temperature_k: self.equilibrium.temperature_k().to_vec(),
+            effort,
+            column: column.clone(),
+        })
+    }
+
+    /// The gas at the surface of the column that was solved last.
+    pub(super) fn surface_gas(&self) -> Option<&SurfaceGas> {
+        self.spectra.as_ref().map(VapourColumn::surface)
+    }
+}
+
+/// Temperature of a surface without gas \[K\].
+pub(super) fn bare_temperature_k(parameters: &LavaParameters, boundary: &Boundary) -> f64 {
+    let irradiation_w_m2: f64 = boundary.stellar_flux_w_m2.iter().sum();
+    let absorbed = (1.0 - parameters.surface_albedo) * irradiation_w_m2;
+    effective_temperature_k(
+        (absorbed + boundary.internal_flux_w_m2) / (1.0 - parameters.surface_albedo),
+    )
 }

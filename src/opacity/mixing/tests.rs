@@ -91,7 +91,8 @@ fn one_gas_is_the_interpolation_of_logarithms() {
             let index = out.index(point, layer);
             let kappa = factor * (low * (1.0 - ft) + high * ft).exp();
             let slope = kappa * (high - low) / width * -T[layer].powi(-2);
-            assert!((f64::from(out.absorption[index]) / kappa - 1.0).abs() < 1e-5);
+            // Tables in two bytes: half a step is 4e-4 here.
+            assert!((f64::from(out.absorption[index]) / kappa - 1.0).abs() < 6e-4);
             assert!((f64::from(out.absorption_per_k[index]) / slope - 1.0).abs() < 1e-3);
         }
     }

@@ -7,18 +7,32 @@ use crate::transfer::layer::Operators;
 
 /// Whether scattering counts in any lane.
 pub(super) fn scatters(absorption: &[f32], scattering: &[f32], half: &[f64]) -> bool {
-    let mut depth = [0.0; LANES];
-    let mut albedo = [false; LANES];
-    let rows = (absorption.as_chunks::<LANES>().0.iter())
-        .zip(scattering.as_chunks::<LANES>().0)
-        .zip(half.as_chunks::<LANES>().0);
-    for ((a, s), half) in rows {
-        for i in 0..LANES {
-            depth[i] += f64::from(s[i]) * half[i];
-            albedo[i] |= f64::from(s[i]) > SCATTERING_ALBEDO * f64::from(a[i] + s[i]);
+    let (mut depth, mut albedo) = ([0.0; LANES], [0.0; LANES]);
+    scattering_of(absorption, scattering, half, &mut depth, &mut albedo);
+    (depth.iter().zip(&albedo))
+        .any(|(depth, albedo)| *albedo > SCATTERING_ALBEDO as f32 && *depth > SCATTERING_DEPTH)
+}
+
+vectorised! {
+    /// Scattering depth of the column and largest albedo of a layer, lane by lane.
+    fn scattering_of(
+        absorption: &[f32],
+        scattering: &[f32],
+        half: &[f64],
+        depth: &mut Lanes,
+        albedo: &mut [f32; LANES],
+    ) {
+        let rows = (absorption.as_chunks::<LANES>().0.iter())
+            .zip(scattering.as_chunks::<LANES>().0)
+            .zip(half.as_chunks::<LANES>().0);
+        for ((a, s), half) in rows {
+            for i in 0..LANES {
+                depth[i] += f64::from(s[i]) * half[i];
+                let own = s[i] / (a[i] + s[i]).max(f32::MIN_POSITIVE);
+                albedo[i] = if own > albedo[i] { own } else { albedo[i] };
+            }
         }
     }
-    (depth.iter().zip(&albedo)).any(|(depth, albedo)| *albedo && *depth > SCATTERING_DEPTH)
 }
 
 vectorised! {

@@ -1,0 +1,67 @@
+//! Default priors of the lava model.
+
+use super::model::VOLATILE_NAMES;
+use crate::config::{DaysideKind, ModelKind, ParameterConfig, RunConfig};
+use crate::forward::Orbit;
+
+/// Depletion of sodium and potassium that the default prior reaches \[dex\].
+const MOST_DEPLETION_DEX: f64 = -4.0;
+
+/// The default prior of every parameter that is the lava model's own, in the order of its `theta`.
+///
+/// `delta_iw`: uniform, -6 to 6. `heat_redistribution`: uniform, 1/4 to 2/3. `surface_albedo`: uniform,
+/// 0 to 0.2 (molten lava 0.02, quenched below 0.1: Essack et al. 2020, ApJ 898, 160), `assumed`.
+/// `alkali_depletion_dex`: uniform, -4 to 0. The oxides, the interior and the gravity are fixed.
+/// Volatiles, log10 of the partial pressure of the element \[bar\]: with `lava_volatiles` H, C and S
+/// uniform from -8 to 1, with `thick_atmosphere` C from 0 to 2 and H, N, S from -3 to 2.
+pub fn lava_parameters(
+    kind: ModelKind,
+    config: &RunConfig,
+    orbit: &Orbit,
+) -> Vec<(String, ParameterConfig)> {
+    let mut all = Vec::new();
+    let mut push = |name: &str, entry: ParameterConfig| all.push((name.to_owned(), entry));
+    if !config.melt.congruent {
+        push("delta_iw", ParameterConfig::uniform(-6.0, 6.0));
+    }
+    if config.atmosphere.dayside == DaysideKind::Uniform {
+        push(
+            "heat_redistribution",
+            ParameterConfig::uniform(0.25, 2.0 / 3.0),
+        );
+    }
+    let albedo = ParameterConfig {
+        assumed: true,
+        source: Some("twice the albedo of quenched lava, Essack et al. (2020)".to_owned()),
+        ..ParameterConfig::uniform(0.0, 0.2)
+    };
+    push("surface_albedo", albedo);
+    push("internal_temperature_k", ParameterConfig::fixed(30.0));
+    push(
+        "alkali_depletion_dex",
+        ParameterConfig::uniform(MOST_DEPLETION_DEX, 0.0),
+    );
+    for oxide in ["sio2", "tio2", "al2o3", "feo", "mgo", "cao"] {
+        push(&format!("{oxide}_dex"), ParameterConfig::fixed(0.0));
+    }
+    if kind.has_volatiles() {
+        for name in VOLATILE_NAMES {
+            push(&format!("log10_{name}_bar"), volatile_prior(kind, name));
+        }
+    }
+    let gravity = ParameterConfig {
+        fixed: orbit.gravity_m_s2,
+        ..ParameterConfig::default()
+    };
+    push("gravity_m_s2", gravity);
+    all
+}
+
+fn volatile_prior(kind: ModelKind, name: &str) -> ParameterConfig {
+    match (kind, name) {
+        (ModelKind::ThickAtmosphere, "carbon") => ParameterConfig::uniform(0.0, 2.0),
+        (ModelKind::ThickAtmosphere, _) => ParameterConfig::uniform(-3.0, 2.0),
+        (_, "nitrogen") => ParameterConfig::fixed(super::LOG10_NONE),
+        _ => ParameterConfig::uniform(-8.0, 1.0),
+    }
+}

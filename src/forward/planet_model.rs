@@ -1,0 +1,150 @@
+//! Any planet model, as a run file asks for it.
+
+use super::lava::{LavaModel, LavaWorkspace};
+use super::null_model::NullModel;
+use super::scene::{Scene, Workspace};
+use super::{ForwardModel, Spectrum};
+use crate::config::{ModelKind, RunConfig};
+use crate::error::{InputError, ModelError};
+use crate::instrument::BinSpec;
+use crate::spectrum::Star;
+
+/// A null model or lava.
+#[derive(Debug)]
+pub enum PlanetModel {
+    /// Black body or bare rock.
+    Null(NullModel),
+    /// Magma with its vapour, with or without volatiles.
+    Lava(Box<LavaModel>),
+}
+
+/// Working memory of one thread of either.
+#[derive(Clone, Debug)]
+pub enum PlanetWorkspace {
+    /// Of a null model.
+    Null(Workspace),
+    /// Of lava.
+    Lava(Box<LavaWorkspace>),
+}
+
+impl PlanetModel {
+    /// The model `kind` of a run file for a star and the bins of an observation.
+    ///
+    /// # Errors
+    /// As [`NullModel::new`] and [`LavaModel::new`].
+    pub fn new(
+        kind: ModelKind,
+        config: &RunConfig,
+        star: Star,
+        bins: &[BinSpec<'_>],
+    ) -> Result<Self, InputError> {
+        if kind.is_lava() {
+            let volatiles = kind.has_volatiles();
+            let model = LavaModel::new(config, star, bins, volatiles)?;
+            return Ok(Self::Lava(Box::new(model)));
+        }
+        NullModel::new(kind, &config.model.surface, star, bins).map(Self::Null)
+    }
+
+    /// Star and bins.
+    pub fn scene(&self) -> &Scene {
+        match self {
+            Self::Null(model) => model.scene(),
+            Self::Lava(model) => model.scene(),
+        }
+    }
+
+    /// Lava, if it is.
+    pub fn lava(&self) -> Option<&LavaModel> {
+        match self {
+            Self::Null(_) => None,
+            Self::Lava(model) => Some(model),
+        }
+    }
+
+    /// Lava, if it is, to be prepared.
+    pub fn lava_mut(&mut self) -> Option<&mut LavaModel> {
+        match self {
+            Self::Null(_) => None,
+            Self::Lava(model) => Some(model),
+        }
+    }
+}
+
+/// A call with the memory of another model: a fault of the program, not of the point.
+fn foreign_memory() -> ModelError {
+    ModelError::Fatal {
+        message: "the working memory belongs to another model".to_owned(),
+    }
+}
+
+impl ForwardModel for PlanetModel {
+    type Workspace = PlanetWorkspace;
+
+    fn parameter_names(&self) -> &[String] {
+        match self {
+            Self::Null(model) => model.parameter_names(),
+            Self::Lava(model) => model.parameter_names(),
+        }
+    }
+
+    fn derived_names(&self) -> &[String] {
+        match self {
+            Self::Null(model) => model.derived_names(),
+            Self::Lava(model) => model.derived_names(),
+        }
+    }
+
+    fn is_costly(&self) -> bool {
+        matches!(self, Self::Lava(_))
+    }
+
+    fn workspace(&self) -> PlanetWorkspace {
+        match self {
+            Self::Null(model) => PlanetWorkspace::Null(model.workspace()),
+            Self::Lava(model) => PlanetWorkspace::Lava(Box::new(model.workspace())),
+        }
+    }
+
+    fn eclipse_depth(
+        &self,
+        theta: &[f64],
+        workspace: &mut PlanetWorkspace,
+        depth: &mut [f64],
+    ) -> Result<(), ModelError> {
+        match (self, workspace) {
+            (Self::Null(model), PlanetWorkspace::Null(own)) => {
+                model.eclipse_depth(theta, own, depth)
+            }
+            (Self::Lava(model), PlanetWorkspace::Lava(own)) => {
+                model.eclipse_depth(theta, own, depth)
+            }
+            _ => Err(foreign_memory()),
+        }
+    }
+
+    fn derived(
+        &self,
+        theta: &[f64],
+        workspace: &mut PlanetWorkspace,
+        values: &mut [f64],
+    ) -> Result<(), ModelError> {
+        match (self, workspace) {
+            (Self::Null(model), PlanetWorkspace::Null(own)) => model.derived(theta, own, values),
+            (Self::Lava(model), PlanetWorkspace::Lava(own)) => model.derived(theta, own, values),
+            _ => Err(foreign_memory()),
+        }
+    }
+
+    fn spectrum(
+        &self,
+        theta: &[f64],
+        wavelengths_m: &[f64],
+        out: &mut Spectrum,
+    ) -> Result<(), ModelError> {
+        match self {
+            Self::Null(model) => model.spectrum(theta, wavelengths_m, out),
+            Self::Lava(model) => model.spectrum(theta, wavelengths_m, out),
+        }
+    }
+}
