@@ -2,6 +2,7 @@
 
 mod check;
 mod forward;
+mod mock;
 mod opacity;
 mod outgas;
 mod progress;
@@ -46,6 +47,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Atmosphere and eclipse spectrum of one lava planet.
     Forward(forward::ForwardArgs),
+    /// An observation made from a model, with the truth beside it.
+    Mock(Box<mock::MockArgs>),
     /// List the systems shipped, with the depth of a dark bare rock.
     Targets,
     /// Partial pressures above a silicate melt.
@@ -73,6 +76,7 @@ impl Cli {
             Command::Retrieve(args) => args.run(self.common),
             Command::Check(args) => args.run(self.common),
             Command::Forward(args) => args.run(self.common),
+            Command::Mock(args) => args.run(self.common),
             Command::Targets => targets::run(self.common),
             Command::Vaporise(args) => args.run(self.common),
             Command::Outgas(args) => args.run(self.common),

@@ -5,6 +5,7 @@
 //! linearly; outside the first and last point the value is theirs. With equal weights this is
 //! Hazen's definition (type 5 of Hyndman & Fan 1996, Am. Stat. 50, 361).
 
+mod dependence;
 mod information;
 mod statistics;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::InputError;
 use crate::sampler::Evidence;
 
+pub use dependence::{Held, dependence};
 pub use information::{CONSTRAINED_NATS, information_gain, is_constrained};
 pub use statistics::{WeightedSample, highest_density_interval, kish_sample_size};
 

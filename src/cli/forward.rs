@@ -55,7 +55,7 @@ impl ForwardArgs {
     }
 }
 
-fn pair(text: &str) -> Result<(String, f64), InputError> {
+pub(super) fn pair(text: &str) -> Result<(String, f64), InputError> {
     let parsed = text.split_once('=').and_then(|(name, value)| {
         let value = value.trim().parse::<f64>().ok()?;
         value.is_finite().then(|| (name.trim().to_owned(), value))

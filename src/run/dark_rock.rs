@@ -97,7 +97,7 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let config = RunConfig::from_path(&root.join("configs/gj367b_rock.toml")).unwrap();
         let setup = Setup::new(&config).unwrap();
-        let found = dark_rock(&setup.dark_rock.problem, &setup.orbit, 1).unwrap();
+        let found = dark_rock(&setup.dark_rock, &setup.orbit, 1).unwrap();
         assert!((found.depth[0] * 1e6 - 77.0).abs() < 0.7, "{found:?}");
         let orbit = &setup.orbit;
         let centre = [
@@ -105,7 +105,7 @@ mod tests {
             orbit.scaled_semi_major_axis.value,
             orbit.stellar_temperature_k.value,
         ];
-        let model = &setup.dark_rock.problem.model;
+        let model = &setup.dark_rock.model;
         let depth_at = |[radius_ratio, distance, star_k]: [f64; 3]| {
             let temperature_k = maximum_dayside_temperature_k(star_k, distance);
             let theta = [temperature_k, radius_ratio, distance, star_k];

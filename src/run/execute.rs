@@ -152,6 +152,7 @@ fn write_results(
         summary.set_model_comparison(comparison.clone());
         summary.write(&run.folder.join("summary.json"))?;
         run.write_spectra(&predictives[index], dark)?;
+        run.write_dependence()?;
         write_inference_data_of(run, &predictives[index])?;
     }
     let keys = setup.citation_keys();

@@ -8,8 +8,8 @@ use super::dark_rock::DarkRock;
 use super::predictive::{Predictive, predict};
 use super::setup::{ModelSetup, Setup};
 use crate::config::SamplerKind;
-use crate::error::InputError;
-use crate::posterior::{Posterior, information_gain};
+use crate::error::{InputError, RejectReason};
+use crate::posterior::{Held, Posterior, dependence, information_gain};
 use crate::report::chains::{write_chains, write_post_equal_weights, write_samples_csv};
 use crate::report::summary::{Diagnostics, ModelEvidence, ObservationSummary, Summary};
 use crate::report::{Label, write_atomic};
@@ -20,6 +20,8 @@ use crate::units::{M_PER_UM, RATIO_PER_PPM};
 
 /// A run whose insertion test has a p-value below this is reported as failed.
 const INSERTION_P_MIN: f64 = 1.0e-3;
+/// More points without a solution than this part of the calls make the run a failed one.
+const NUMERICAL_FRACTION_MAX: f64 = 0.01;
 /// More rejected points than this part of the calls is worth a warning.
 const REJECTED_FRACTION_MAX: f64 = 0.01;
 
@@ -221,6 +223,18 @@ impl<'a> ModelRun<'a> {
             }
             None => {}
         }
+        let numerical = self
+            .samples
+            .rejected
+            .get(&RejectReason::NoRadiativeEquilibrium);
+        let part = numerical.copied().unwrap_or(0) as f64 / self.samples.likelihood_calls as f64;
+        if part > NUMERICAL_FRACTION_MAX {
+            failures.push(format!(
+                "{name}: {:.1} % of the calls found no radiative equilibrium: the posterior lacks what \
+                 lies there",
+                100.0 * part
+            ));
+        }
         if let Some(p_value) = self.insertion_p_value.filter(|p| *p < INSERTION_P_MIN) {
             failures.push(format!(
                 "{name}: insertion ranks are not uniform (p = {p_value:.1e}): new points were no \
@@ -228,6 +242,45 @@ impl<'a> ModelRun<'a> {
             ));
         }
         failures
+    }
+
+    /// What the oxygen fugacity depends on: the free parameters held one by one. Empty for a model
+    /// without it.
+    pub fn dependence(&self) -> Vec<Held> {
+        let names = self.posterior.names();
+        let Some(target) = names.iter().position(|name| name == "delta_iw") else {
+            return Vec::new();
+        };
+        let free = self.model.problem.prior.free_names();
+        let others: Vec<usize> = (0..self.posterior.parameter_count())
+            .filter(|column| free.contains(&names[*column]))
+            .collect();
+        dependence(&self.posterior, &self.prior_columns, target, &others)
+    }
+
+    /// `dependence.csv`, where there is a table of what the answer depends on.
+    ///
+    /// # Errors
+    /// [`InputError::Write`].
+    pub fn write_dependence(&self) -> Result<(), InputError> {
+        let table = self.dependence();
+        if table.is_empty() {
+            return Ok(());
+        }
+        let mut text =
+            String::from("held,at,delta_iw_q50,shift_over_sigma,width_ratio,effective_samples\n");
+        for held in table {
+            text.push_str(&format!(
+                "{},{:.6},{:.4},{:.4},{:.4},{:.1}\n",
+                held.name,
+                held.value,
+                held.median,
+                held.shift_sigma,
+                held.width_ratio,
+                held.effective_samples
+            ));
+        }
+        write_atomic(&self.folder.join("dependence.csv"), text.as_bytes())
     }
 
     /// `bins.csv` and `spectrum.csv`.

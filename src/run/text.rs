@@ -26,12 +26,50 @@ pub fn outcome_text(
     for summary in summaries {
         let _ = writeln!(text, "\nPosterior of {}", summary.model.replace('_', " "));
         text.push_str(&parameter_table(
-            summary.parameters.iter().chain(&summary.derived),
+            (summary.parameters.iter().chain(&summary.derived))
+                .filter(|(_, entry)| entry.q025 != entry.q975),
         ));
+    }
+    for run in runs {
+        text.push_str(&dependence_text(run));
     }
     if let Some(main) = summaries.first().filter(|main| main.ln_evidence.is_some()) {
         let _ = writeln!(text, "\nEvidence");
         text.push_str(&evidence_table(&main.model_comparison));
+    }
+    text
+}
+
+/// What the oxygen fugacity depends on.
+fn dependence_text(run: &ModelRun<'_>) -> String {
+    let table = run.dependence();
+    let mut text = String::new();
+    if table.is_empty() {
+        return text;
+    }
+    let _ = writeln!(
+        text,
+        "\nWhat delta_iw of {} depends on: each held at the median of its prior to a quarter of its width\n\
+         {:<26} {:>10} {:>10} {:>12} {:>10} {:>10}",
+        run.name().replace('_', " "),
+        "held",
+        "at",
+        "delta_iw",
+        "shift [1σ]",
+        "width",
+        "samples"
+    );
+    for held in table {
+        let _ = writeln!(
+            text,
+            "{:<26} {:>10.4} {:>10.2} {:>12.2} {:>10.2} {:>10.0}",
+            held.name,
+            held.value,
+            held.median,
+            held.shift_sigma,
+            held.width_ratio,
+            held.effective_samples
+        );
     }
     text
 }
