@@ -40,14 +40,17 @@ fn band_contrast_falls_with_oxygen() {
 
 #[test]
 fn silicon_monoxide_emits_at_nine_microns_when_reduced() {
-    let ppm: Vec<f64> = (series_2500().iter().zip(DELTA_IW))
-        .map(|(case, delta_iw)| case.sio_ppm(model_of_paper(), &earth(2500.0, SUN_K, delta_iw)))
-        .collect();
-    println!("SiO at 9 um, ppm of an Earth: {ppm:.2?}");
-    // Section 3.4.3: vanishes under oxidising conditions. Measured: 11.7, 10.8, 8.6, 5.4, 2.8, 1.3, 0.4 ppm.
+    let chosen = [1, 3, 5, 6];
+    let ppm = chosen.map(|index| {
+        let parameters = earth(2500.0, SUN_K, DELTA_IW[index]);
+        series_2500()[index].sio_ppm(model_of_paper(), &parameters)
+    });
+    println!("SiO at 9 um, ppm of an Earth, dIW -4, 0, 4, 6: {ppm:.2?}");
+    // Section 3.4.3: strong below IW, barely there above IW+2. Measured from IW-6 in steps of two: 11.8, 10.9, 8.7,
+    // 5.5, 2.9, 1.3, 0.4 ppm.
     assert!(falls(&ppm), "{ppm:?}");
-    assert!(ppm[1] > 8.0 && ppm[3] > 4.0, "{ppm:?}");
-    assert!(ppm[5] < 0.15 * ppm[0] && ppm[6] < 0.05 * ppm[0], "{ppm:?}");
+    assert!(ppm[0] > 8.0 && ppm[1] > 4.0, "{ppm:?}");
+    assert!(ppm[2] < 0.15 * ppm[0] && ppm[3] < 0.05 * ppm[0], "{ppm:?}");
 }
 
 #[test]
@@ -58,24 +61,39 @@ fn inversion_weakens_with_oxygen() {
     // inversion nearly disappears at IW+6 (section 3.3.4) is not found: a thin layer has the temperature at which
     // what its gases absorb balances what they emit, and diluting all of them by oxygen changes neither share.
     assert!(falls(&kelvin), "{kelvin:?}");
-    assert!(kelvin[1] > 1200.0 && kelvin[6] < 0.85 * kelvin[0], "{kelvin:?}");
+    assert!(
+        kelvin[1] > 1200.0 && kelvin[6] < 0.85 * kelvin[0],
+        "{kelvin:?}"
+    );
 }
 
 #[test]
 fn five_hundred_kelvin_raise_the_pressure_twentyfold() {
-    let chosen = [-4.0, 0.0, 4.0];
+    let chosen = [-4.0, 0.0];
     let base = |cases: &[Case]| list(cases, |case| case.gas().base_pressure_bar);
-    let (cold, hot) = (base(&series(2000.0, &chosen)), base(&series(3000.0, &chosen)));
+    let (cold, hot) = (
+        base(&series(2000.0, &chosen)),
+        base(&series(3000.0, &chosen)),
+    );
     let factor: Vec<f64> = cold.iter().zip(&hot).map(|(c, h)| (h / c).sqrt()).collect();
-    println!("base at dIW {chosen:?}: 2000 K {cold:.3?}, 3000 K {hot:.3?} bar; factor {factor:.1?}");
-    // Section 3.2: a factor of 20. Measured per 500 K, mean from 2000 to 3000 K: 23 at IW-4, 22 at IW, 107 at IW+4,
-    // where MgO warms the surface at 3000 K (in the paper at 2500 K).
-    assert!(factor[..2].iter().all(|f| (15.0..30.0).contains(f)), "{factor:?}");
-    assert!(factor[2] > 60.0, "{factor:?}");
+    println!(
+        "base at dIW {chosen:?}: 2000 K {cold:.3?}, 3000 K {hot:.3?} bar; factor {factor:.1?}"
+    );
+    // Section 3.2: a factor of 20. Measured per 500 K, mean from 2000 to 3000 K: 23 at IW-4, 22 at IW (107 at IW+4,
+    // where MgO warms the surface at 3000 K, in the paper at 2500 K).
+    assert!(
+        factor.iter().all(|f| (15.0..30.0).contains(f)),
+        "{factor:?}"
+    );
     // The least pressure lies from IW to IW+2, as in figure 4: 7.7e-4 bar at 2500 K.
     let bar = base(series_2500());
-    let least = (0..bar.len()).min_by(|a, b| bar[*a].total_cmp(&bar[*b])).unwrap();
-    assert!((3..=4).contains(&least) && (4e-4..2e-3).contains(&bar[least]), "{bar:?}");
+    let least = (0..bar.len())
+        .min_by(|a, b| bar[*a].total_cmp(&bar[*b]))
+        .unwrap();
+    assert!(
+        (3..=4).contains(&least) && (4e-4..2e-3).contains(&bar[least]),
+        "{bar:?}"
+    );
 }
 
 #[test]
@@ -100,7 +118,12 @@ fn cooler_stars_make_weaker_inversions() {
     let cases: Vec<Case> = [SUN_K, 4500.0]
         .into_iter()
         .map(|star_k| {
-            let lava = model("terra", MELT_OF_PAPER, NOT_IN_PAPER, Star::black_body(star_k));
+            let lava = model(
+                "terra",
+                MELT_OF_PAPER,
+                NOT_IN_PAPER,
+                Star::black_body(star_k),
+            );
             Case::new(&lava, &earth(2500.0, star_k, -4.0))
         })
         .collect();
@@ -122,10 +145,7 @@ fn titanium_monoxide_cools_the_level_of_magnesium_oxide() {
     let without = Case::new(&lava, &earth(2500.0, SUN_K, -4.0));
     let with = &series_2500()[1];
     let (cold, warm) = (with.surface_k(), without.surface_k());
-    let (low, high) = (
-        with.depth_ppm([5.5, 6.5]),
-        without.depth_ppm([5.5, 6.5]),
-    );
+    let (low, high) = (with.depth_ppm([5.5, 6.5]), without.depth_ppm([5.5, 6.5]));
     println!("surface {cold:.0} and {warm:.0} K, MgO band {low:.1} and {high:.1} ppm");
     // Appendix D, reduced: less emission at 6 um, the 9 um band hardly changes, more contrast. Measured with and
     // without TiO: 2265 and 2379 K, 23.5 and 25.1 ppm, 9 um 37.3 and 37.1 ppm, contrast 1.589 and 1.480.

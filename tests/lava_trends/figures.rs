@@ -9,6 +9,7 @@ use magmaret::report::figures::{AtmosphereCurve, Destination, atmospheres};
 use magmaret::spectrum::Star;
 
 use super::common::{Case, DELTA_IW, model_of_layers};
+use super::lavaplanets::{self, DEPTH, PROFILE};
 
 /// Wavelengths that are drawn \[µm\].
 const RANGE_UM: [f64; 2] = [3.0, 15.0];
@@ -95,6 +96,32 @@ fn draw_star() {
         ("G8 spectrum", host()),
         ("black body", Star::black_body(5172.0)),
     ]
-    .map(|(name, star)| solved(&model_of_layers(80, "bse", "", "", star), name, &planet(-2.0)));
+    .map(|(name, star)| {
+        solved(
+            &model_of_layers(80, "bse", "", "", star),
+            name,
+            &planet(-2.0),
+        )
+    });
     draw("55cnce_star", &curves);
+}
+
+#[test]
+#[ignore = "draws figures into configs/figures"]
+fn draw_published() {
+    let mut published = AtmosphereCurve {
+        name: "published".to_owned(),
+        surface_temperature_k: PROFILE[0].1,
+        wavelength_um: DEPTH.map(|(um, _)| um).to_vec(),
+        depth_ppm: DEPTH.map(|(_, ppm)| ppm).to_vec(),
+        ..AtmosphereCurve::default()
+    };
+    for (bar, kelvin) in PROFILE.iter().rev() {
+        published.pressure_bar.push(*bar);
+        published.temperature_k.push(*kelvin);
+    }
+    let melt = "preset = 'magma2004'\ncongruent = true";
+    let whole = curve("here, f = 1", &lavaplanets::planet(melt, 1.0));
+    let part = curve("here, f = 2/3", &lavaplanets::planet(melt, 2.0 / 3.0));
+    draw("55cnce_published", &[published, whole, part]);
 }
