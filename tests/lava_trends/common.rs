@@ -19,11 +19,11 @@ pub const MELT_OF_PAPER: &str = "preset = 'seidler2024'";
 /// A model of 40 layers (against 160, which moves no bin of R = 30 from 5 to 12 µm by more than 0.3 ppm:
 /// `RESULTS.md`).
 pub fn model(composition: &str, melt: &str, opacity: &str, star: Star) -> Lava {
-    model_of_layers(40, composition, melt, opacity, star)
+    model_with("layers = 40", composition, melt, opacity, star)
 }
 
-pub fn model_of_layers(
-    layers: usize,
+pub fn model_with(
+    atmosphere: &str,
     composition: &str,
     melt: &str,
     opacity: &str,
@@ -32,7 +32,7 @@ pub fn model_of_layers(
     let text = format!(
         "seed = 1\n[system]\nname = '55 Cnc e'\n[model]\nkind = 'lava'\n\
          [melt]\ncomposition = '{composition}'\n{melt}\n[opacity]\n{opacity}\n\
-         [atmosphere]\nlayers = {layers}\n"
+         [atmosphere]\n{atmosphere}\n"
     );
     let config = RunConfig::from_text(&text, Path::new("trends.toml")).unwrap();
     Lava::new(&config, star, false).unwrap()

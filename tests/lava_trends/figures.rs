@@ -8,7 +8,7 @@ use magmaret::forward::{Lava, LavaParameters};
 use magmaret::report::figures::{AtmosphereCurve, Destination, atmospheres};
 use magmaret::spectrum::Star;
 
-use super::common::{Case, DELTA_IW, model_of_layers};
+use super::common::{Case, DELTA_IW, model_with};
 use super::lavaplanets::{self, DEPTH, PROFILE};
 
 /// Wavelengths that are drawn \[µm\].
@@ -81,7 +81,7 @@ fn draw_oxygen_fugacity() {
         ("55cnce_fo2", ""),
         ("55cnce_fo2_mgo_of_tables", "mgo_gas = 'janaf'"),
     ] {
-        let lava = model_of_layers(80, "bse", melt, "", host());
+        let lava = model_with("layers = 80", "bse", melt, "", host());
         let curves: Vec<AtmosphereCurve> = (DELTA_IW[1..].iter())
             .map(|delta_iw| solved(&lava, &buffer(*delta_iw), &planet(*delta_iw)))
             .collect();
@@ -98,7 +98,7 @@ fn draw_star() {
     ]
     .map(|(name, star)| {
         solved(
-            &model_of_layers(80, "bse", "", "", star),
+            &model_with("layers = 80", "bse", "", "", star),
             name,
             &planet(-2.0),
         )
@@ -120,8 +120,7 @@ fn draw_published() {
         published.pressure_bar.push(*bar);
         published.temperature_k.push(*kelvin);
     }
-    let melt = "preset = 'magma2004'\ncongruent = true";
-    let whole = curve("here, f = 1", &lavaplanets::planet(melt, 1.0));
-    let part = curve("here, f = 2/3", &lavaplanets::planet(melt, 2.0 / 3.0));
-    draw("55cnce_published", &[published, whole, part]);
+    let overhead = curve("star overhead", &lavaplanets::planet("beam", 1.0));
+    let diffuse = curve("diffuse light", &lavaplanets::planet("diffuse", 1.0));
+    draw("55cnce_published", &[published, overhead, diffuse]);
 }

@@ -58,6 +58,8 @@ pub struct Change<'a> {
     /// MgO is made transparent below this wavelength \[µm\], as in line lists that hold no more than its
     /// five lowest electronic states (LiTY: Li, Tennyson & Yurchenko 2019, MNRAS 486, 2351).
     pub mgo_from_um: f64,
+    /// The star stands overhead in place of shining from every direction.
+    pub overhead: bool,
 }
 
 /// What a held vapour comes to.
@@ -148,7 +150,11 @@ impl Vapour {
         .unwrap();
         let boundary = Boundary {
             stellar_flux_w_m2: flux.iter().map(|w_m2| irradiation * w_m2).collect(),
-            illumination: Illumination::Diffuse,
+            illumination: if change.overhead {
+                Illumination::Beam { cosine: 1.0 }
+            } else {
+                Illumination::Diffuse
+            },
             internal_flux_w_m2: STEFAN_BOLTZMANN * INTERNAL_K.powi(4),
             surface_albedo: vec![0.0; flux.len()],
         };
