@@ -1,7 +1,7 @@
 //! Several atmospheres in one figure: their temperatures against pressure and their eclipse depths.
 
 use super::atmosphere::pressure_axis;
-use super::canvas::{Anchor, BLUE, Canvas, GREY, Rgb, Stroke, VERMILION};
+use super::canvas::{Anchor, BLUE, Canvas, GREY, Rgb, Stroke, VERMILION, text_width};
 use super::cross_sections::wavelength_ticks;
 use super::frame::{Frame, TICK_SIZE, extremes, fitting_ticks, padded, usable_range};
 use super::{Destination, Written};
@@ -43,7 +43,9 @@ pub fn atmospheres(
         let place = "figure of atmospheres";
         return Err(InputError::value(place, "none", "one or more"));
     }
-    let mut canvas = Canvas::new(name, 1000.0, 510.0);
+    let names = curves.iter().map(|curve| text_width(&curve.name, TICK_SIZE));
+    let width = 930.0 + names.fold(0.0, f64::max);
+    let mut canvas = Canvas::new(name, width, 510.0);
     draw_profiles(&mut canvas, curves);
     let right = draw_depths(&mut canvas, curves, range_um);
     for (index, curve) in curves.iter().enumerate() {
