@@ -43,7 +43,9 @@ pub fn atmospheres(
         let place = "figure of atmospheres";
         return Err(InputError::value(place, "none", "one or more"));
     }
-    let names = curves.iter().map(|curve| text_width(&curve.name, TICK_SIZE));
+    let names = curves
+        .iter()
+        .map(|curve| text_width(&curve.name, TICK_SIZE));
     let width = 930.0 + names.fold(0.0, f64::max);
     let mut canvas = Canvas::new(name, width, 510.0);
     draw_profiles(&mut canvas, curves);
