@@ -18,6 +18,7 @@ mod insertion_rank;
 mod marginals;
 mod pressures;
 mod spectrum;
+mod sweep;
 mod trace;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub use insertion_rank::{InsertionRanks, insertion_rank};
 pub use marginals::prior_posterior;
 pub use pressures::{PressureAxis, partial_pressures};
 pub use spectrum::{Band, DataBin, ModelCurve, SpectralFigure, brightness_temperature, spectrum};
+pub use sweep::{AtmosphereCurve, atmospheres};
 pub use trace::{Trace, trace};
 
 /// Where a figure goes.

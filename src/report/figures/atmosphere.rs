@@ -106,7 +106,7 @@ fn stroke_of(index: usize) -> Stroke {
 }
 
 /// Numbers of a pressure axis that counts downwards.
-fn pressure_axis(canvas: &mut Canvas, frame: &Frame, numbers: bool) {
+pub(super) fn pressure_axis(canvas: &mut Canvas, frame: &Frame, numbers: bool) {
     let mut ticks = fitting_ticks(frame.y, frame.height, 9, true);
     ticks.texts = ticks
         .at
