@@ -35,7 +35,7 @@ pub fn model_with(
          [atmosphere]\n{atmosphere}\n"
     );
     let config = RunConfig::from_text(&text, Path::new("trends.toml")).unwrap();
-    Lava::new(&config, star, false).unwrap()
+    Lava::new(&config, star, false, None).unwrap()
 }
 
 pub fn sun() -> Star {
@@ -58,6 +58,7 @@ pub fn earth(irradiation_k: f64, star_k: f64, delta_iw: f64) -> LavaParameters {
         scaled_semi_major_axis: (star_k / irradiation_k).powi(2),
         stellar_temperature_k: star_k,
         gravity_m_s2: 9.81,
+        ..LavaParameters::default()
     }
 }
 
