@@ -139,7 +139,10 @@ fn adopt_importance(
         return Err(InputError::value(
             "sampler.live_points",
             wanted.live_points,
-            format!("{}, those of the run: its bounds hang on them", stored.live_points),
+            format!(
+                "{}, those of the run: its bounds hang on them",
+                stored.live_points
+            ),
         ));
     }
     if wanted.target_effective_samples != stored.target_effective_samples

@@ -20,12 +20,11 @@ use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
 
-use self::bound::{Bound, HITS_OF_SHELL, Volume};
-use self::points::{Census, Points};
+use self::bound::{Bound, Volume};
+use self::points::Points;
 use super::linear::ln_add_exp;
 use super::nested::Status;
 use super::point::{Contour, check_dim};
-use super::stream::StreamAddress;
 use super::{Evidence, Observer, Progress, SampleSet, Target};
 use crate::config::SamplerConfig;
 use crate::error::{InputError, ModelError, RejectReason};
@@ -42,11 +41,11 @@ const LIVE_FRACTION: f64 = 0.01;
 const FLAT: f64 = 0.1;
 /// New points above the contour of a bound, over the number of live points, after which the next
 /// bound is tried. Small steps cost fewest calls for the same depth.
-const UPDATE: f64 = 0.5;
+const UPDATE: f64 = 0.4;
 /// Calls in one bound, over the number of live points, after which the next is tried anyway.
 const MAX_STAGE: u64 = 10;
 /// A new bound must be smaller than the last by this factor.
-const WORTH_A_BOUND: f64 = 0.7;
+const WORTH_A_BOUND: f64 = 0.85;
 /// Nothing smaller is bounded: densities of points must stay finite.
 const LEAST_LN_VOLUME: f64 = -600.0;
 /// A shell that holds less than this part of its bound is never drawn from.
@@ -370,11 +369,17 @@ impl ImportanceRun {
                 && sampling.drawn.len() == shells
                 && sampling.explored <= self.points.len()
         });
-        let closed = if self.sampling.is_some() { shells } else { shells - 1 };
+        let closed = if self.sampling.is_some() {
+            shells
+        } else {
+            shells - 1
+        };
         let densities = self.densities.iter();
         if !sound
             || self.densities.len() != closed
-            || !densities.clone().all(|density| *density >= 0.0 && density.is_finite())
+            || !densities
+                .clone()
+                .all(|density| *density >= 0.0 && density.is_finite())
         {
             return refuse("shells that do not fit the bounds");
         }

@@ -194,19 +194,13 @@ fn sampler_zoo_ten_dimensions_with_a_hundred_seeds() {
 #[test]
 #[ignore = "minutes"]
 fn sampler_zoo_importance_table() {
-    for (name, live_points, runs) in [
-        ("gauss2", 500, 20),
-        ("eggbox2", 500, 20),
-        ("shells2", 500, 20),
-        ("rosen2", 500, 20),
-        ("gauss5", 500, 20),
-        ("gauss5", 1_000, 20),
-        ("banana6", 1_000, 20),
-        ("gauss10", 500, 4),
-        ("gauss10", 1_000, 4),
-        ("loggamma10", 1_000, 4),
-    ] {
-        for discard_exploration in [false, true] {
+    let cells = std::env::var("INS").unwrap();
+    for cell in cells.split(',') {
+        let mut p = cell.split(':');
+        let name = p.next().unwrap();
+        let live_points: usize = p.next().unwrap().parse().unwrap();
+        let runs: usize = p.next().unwrap().parse().unwrap();
+        for discard_exploration in [false] {
             let config = SamplerConfig {
                 kind: SamplerKind::Importance,
                 live_points,

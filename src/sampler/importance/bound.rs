@@ -16,9 +16,9 @@ const PIECE: usize = 4_096;
 const PIECES: usize = 8;
 /// Rounds of pieces before an estimate is left as it is.
 const MAX_ROUNDS: usize = 32;
-/// Draws that must count for a bound's volume, to 1 %, and for a shell's, to half a per cent.
+/// Draws that must count for a bound's volume and for a shell's, each to about 1 %.
 pub(super) const HITS_OF_BOUND: u64 = 10_000;
-pub(super) const HITS_OF_SHELL: u64 = 40_000;
+pub(super) const HITS_OF_SHELL: u64 = 20_000;
 
 /// Distance between the distribution of a coordinate and a uniform one (Kolmogorov) below which
 /// a box is tried; it is 0.25 for a half-normal that reaches its 3 σ point.
@@ -132,7 +132,12 @@ impl Bound {
         if kept > 0 {
             let mut reduced = Vec::with_capacity(members.len() * kept);
             for &member in members {
-                reduced.extend(bound.bounded.iter().map(|&k| unit[member * dim + k as usize]));
+                reduced.extend(
+                    bound
+                        .bounded
+                        .iter()
+                        .map(|&k| unit[member * dim + k as usize]),
+                );
             }
             let rows: Vec<usize> = (0..members.len()).collect();
             let ln_section = (ln_prior_volume - bound.ln_box()).min(0.0);
@@ -144,7 +149,11 @@ impl Bound {
 
     /// ln of the volume of the box.
     fn ln_box(&self) -> f64 {
-        self.low.iter().zip(&self.high).map(|(low, high)| (high - low).ln()).sum()
+        self.low
+            .iter()
+            .zip(&self.high)
+            .map(|(low, high)| (high - low).ln())
+            .sum()
     }
 
     /// Draws uniformly; false when that fails.
@@ -164,7 +173,11 @@ impl Bound {
     fn fill(&self, generator: &mut ChaCha8Rng, scratch: &Scratch, out: &mut [f64]) {
         let mut done = 0;
         for (k, value) in out.iter_mut().enumerate() {
-            if self.bounded.get(done).is_some_and(|&next| next as usize == k) {
+            if self
+                .bounded
+                .get(done)
+                .is_some_and(|&next| next as usize == k)
+            {
                 *value = scratch.reduced[done];
                 done += 1;
             } else {
@@ -252,12 +265,7 @@ impl Bound {
         }
     }
 
-    fn propose(
-        &self,
-        generator: &mut ChaCha8Rng,
-        scratch: &mut Scratch,
-        out: &mut [f64],
-    ) -> usize {
+    fn propose(&self, generator: &mut ChaCha8Rng, scratch: &mut Scratch, out: &mut [f64]) -> usize {
         let overlap = self.union.as_ref().map_or(1, |union| {
             let kept = self.bounded.len();
             let (normals, reduced) = (&mut scratch.normals[..kept], &mut scratch.reduced[..kept]);
@@ -290,9 +298,7 @@ impl Bound {
 impl Volume {
     /// A volume up to that of the cube, with the room of its error, or none at all.
     pub fn is_valid(&self) -> bool {
-        self.ln_volume < 1.0
-            && self.relative_variance >= 0.0
-            && self.relative_variance.is_finite()
+        self.ln_volume < 1.0 && self.relative_variance >= 0.0 && self.relative_variance.is_finite()
     }
 }
 

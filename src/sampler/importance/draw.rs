@@ -1,12 +1,22 @@
 //! What a run does between two looks from outside: blocks of calls, bounds, and decisions.
 
-use super::*;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use rand::RngExt;
 use rayon::prelude::*;
 
-use super::bound::Scratch;
-use crate::sampler::point::{Evaluator, with_workspace};
+use super::bound::{Bound, HITS_OF_SHELL, Scratch, Volume};
+use super::points::Census;
+use super::{
+    FLAT, ImportanceRun, LEAST_LN_VOLUME, LEAST_PART, LIVE_FRACTION, MAX_STAGE, STREAM_BOUNDS,
+    STREAM_POINTS, STREAM_SHELLS, Sampling, UPDATE, WORTH_A_BOUND,
+};
+use crate::error::{ModelError, RejectReason};
+use crate::sampler::linear::ln_add_exp;
+use crate::sampler::point::{Contour, Evaluator, with_workspace};
+use crate::sampler::stream::StreamAddress;
+use crate::sampler::{Progress, Target};
 
 /// Draws from a bound for one point of its shell, before giving up.
 const MAX_DRAWS: usize = 1_000_000;
@@ -37,8 +47,13 @@ impl ImportanceRun {
                 let later = &self.bounds[shell + 1..];
                 let found = (0..MAX_DRAWS)
                     .map(|_| {
-                        let drawn = self.bounds[shell].draw(&mut generator, &mut scratch, &mut unit);
-                        drawn.then(|| !later.iter().any(|bound| bound.contains(&unit, &mut scratch)))
+                        let drawn =
+                            self.bounds[shell].draw(&mut generator, &mut scratch, &mut unit);
+                        drawn.then(|| {
+                            !later
+                                .iter()
+                                .any(|bound| bound.contains(&unit, &mut scratch))
+                        })
                     })
                     .find(|outside| *outside != Some(false))
                     .flatten();
@@ -78,7 +93,8 @@ impl ImportanceRun {
             self.stage_above +=
                 u64::from(draw.place.is_above(&self.contour) && !draw.place.is_rejected());
             let own = self.densities.get(shell).copied().unwrap_or(0.0);
-            self.points.push(&draw.unit, draw.place, shell as u32, density + own);
+            self.points
+                .push(&draw.unit, draw.place, shell as u32, density + own);
             for (reason, count) in draw.rejected {
                 *self.rejected.entry(reason).or_insert(0) += count;
             }
@@ -166,9 +182,7 @@ impl ImportanceRun {
         let innermost = self.bounds.len() as u32 - 1;
         let added = self.innermost_density();
         (self.points.density.iter().zip(&self.points.shell))
-            .map(|(density, &shell)| {
-                -(density + if shell == innermost { added } else { 0.0 }).ln()
-            })
+            .map(|(density, &shell)| -(density + if shell == innermost { added } else { 0.0 }).ln())
             .collect()
     }
 
@@ -206,7 +220,11 @@ impl ImportanceRun {
         };
         let added: Vec<f64> = (sampling.drawn.iter().zip(&sampling.volumes))
             .map(|(&drawn, volume)| {
-                if drawn > 0 { drawn as f64 * (-volume.ln_volume).exp() } else { 0.0 }
+                if drawn > 0 {
+                    drawn as f64 * (-volume.ln_volume).exp()
+                } else {
+                    0.0
+                }
             })
             .collect();
         self.points.census(first, &added, &sampling.volumes)
@@ -254,7 +272,11 @@ impl ImportanceRun {
             ln_evidence: census.map_or(self.ln_evidence, |census| census.ln_evidence),
             remaining_ln_evidence: if census.is_some() { 0.0 } else { remaining },
             stop_ln_evidence: LIVE_FRACTION,
-            fraction_done: if census.is_some() { 0.5 + 0.5 * part.min(1.0) } else { 0.5 * explored },
+            fraction_done: if census.is_some() {
+                0.5 + 0.5 * part.min(1.0)
+            } else {
+                0.5 * explored
+            },
         }
     }
 

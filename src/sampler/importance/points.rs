@@ -126,11 +126,16 @@ impl Points {
             (own + added[self.shell[index] as usize]).recip()
         };
         let mut shells = vec![Sums::default(); volumes.len()];
-        let highest = (self.place[first..].iter())
-            .fold(f64::NEG_INFINITY, |high, place| high.max(place.ln_likelihood));
+        let highest = (self.place[first..].iter()).fold(f64::NEG_INFINITY, |high, place| {
+            high.max(place.ln_likelihood)
+        });
         let likelihood = |index: usize| {
             let value = self.place[index].ln_likelihood;
-            if value == f64::NEG_INFINITY { 0.0 } else { (value - highest).exp() }
+            if value == f64::NEG_INFINITY {
+                0.0
+            } else {
+                (value - highest).exp()
+            }
         };
         for index in first..self.len() {
             shells[self.shell[index] as usize].add(weigh(index), likelihood(index));
@@ -174,13 +179,12 @@ impl Sums {
         self.second += weight * weight * likelihood * likelihood;
     }
 
-    /// Relative variance of the mean of L.
-    fn relative_variance(&self) -> f64 {
+    /// Variance of Σ w L where Σ w is held.
+    fn variance(&self) -> f64 {
         let mean = self.first / self.weight;
-        let squares =
-            self.second - 2.0 * mean * self.mixed + mean * mean * self.weight_squared;
+        let squares = self.second - 2.0 * mean * self.mixed + mean * mean * self.weight_squared;
         let count = self.count as f64;
-        (squares / (self.first * self.first)).max(0.0) * count / (count - 1.0).max(1.0)
+        squares.max(0.0) * count / (count - 1.0).max(1.0)
     }
 }
 
@@ -214,17 +218,20 @@ impl Total {
             return total;
         }
         let (mut sum, mut squares) = (0.0, 0.0);
-        for (((sums, volume), ln_share), gain) in
-            (shells.iter().zip(volumes)).zip(&ln_shares).zip(&mut total.gain)
+        for (((sums, volume), ln_share), gain) in (shells.iter().zip(volumes))
+            .zip(&ln_shares)
+            .zip(&mut total.gain)
         {
-            let share = (ln_share - largest).exp();
-            if share > 0.0 {
+            if *ln_share > f64::NEG_INFINITY {
+                let share = (ln_share - largest).exp();
+                // No square of Σ w L alone: far out in the prior it underflows.
+                let factor = (volume.ln_volume - largest).exp() / sums.weight;
+                let square = factor * factor * sums.second;
                 sum += share;
-                let square = share * share * sums.second / (sums.first * sums.first);
                 squares += square;
                 *gain = square / sums.count as f64;
                 total.variance +=
-                    share * share * (sums.relative_variance() + volume.relative_variance);
+                    factor * factor * sums.variance() + share * share * volume.relative_variance;
             }
         }
         total.ln_sum = largest + sum.ln();
