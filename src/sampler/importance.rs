@@ -25,7 +25,7 @@ use self::points::Points;
 use super::linear::ln_add_exp;
 use super::nested::Status;
 use super::point::{Contour, check_dim};
-use super::{Evidence, Observer, Progress, SampleSet, Target};
+use super::{Evidence, Observer, SampleSet, Target};
 use crate::config::SamplerConfig;
 use crate::error::{InputError, ModelError, RejectReason};
 

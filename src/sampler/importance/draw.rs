@@ -121,7 +121,7 @@ impl ImportanceRun {
         self.stage_above as f64 >= UPDATE * live as f64 || self.stage_calls >= MAX_STAGE * live
     }
 
-    /// Ends the exploration, or puts a bound around the live points if it is worth while.
+    /// Puts a bound around the live points if it is worth while, or ends the exploration.
     fn end_stage(&mut self) {
         let ln_volume = self.ln_volumes();
         let mut live = self.points.sorted_down();
@@ -132,35 +132,51 @@ impl ImportanceRun {
             })
         };
         let ln_likelihood = |index: usize| place[index].ln_likelihood;
-        let ln_evidence = ln_sum(&live, &ln_likelihood);
+        self.ln_evidence = ln_sum(&live, &ln_likelihood);
+        let next = live.get(self.settings.live_points).copied();
         live.truncate(self.settings.live_points);
         live.retain(|&index| !place[index].is_rejected());
         let (Some(&highest), Some(&lowest)) = (live.first(), live.last()) else {
             return;
         };
-        self.live_fraction = (ln_sum(&live, &ln_likelihood) - ln_evidence).exp().min(1.0);
-        let spread = ln_likelihood(highest) - ln_likelihood(lowest);
-        self.ln_evidence = ln_evidence;
-        self.contour = place[lowest];
+        self.live_fraction = (ln_sum(&live, &ln_likelihood) - self.ln_evidence)
+            .exp()
+            .min(1.0);
+        let is_flat = ln_likelihood(highest) - ln_likelihood(lowest) < FLAT;
+        if next.is_some_and(|next| ln_likelihood(next) == ln_likelihood(lowest)) {
+            // A plateau that is cut by the choice of live points says nothing of where to go.
+            let above = live.partition_point(|&i| ln_likelihood(i) > ln_likelihood(lowest));
+            if above >= self.settings.live_points / 4 {
+                live.truncate(above);
+            }
+        }
+        let ln_live_volume = ln_sum(&live, &|_| 0.0).min(0.0);
+        self.contour = place[live[live.len() - 1]];
         self.stage_calls = 0;
         self.stage_above = 0;
         let last = self.bounds[self.bounds.len() - 1].volume.ln_volume;
-        if self.live_fraction < LIVE_FRACTION || spread < FLAT || last < LEAST_LN_VOLUME {
+        let is_over = self.live_fraction < LIVE_FRACTION || last < LEAST_LN_VOLUME;
+        if is_over || (!self.add_bound(&live, ln_live_volume) && is_flat) {
             self.begin_sampling();
-            return;
         }
-        let ln_live_volume = ln_sum(&live, &|_| 0.0).min(0.0);
+    }
+
+    /// Builds a bound around the live points; false if it is not worth having.
+    fn add_bound(&mut self, live: &[usize], ln_live_volume: f64) -> bool {
+        let last = self.bounds[self.bounds.len() - 1].volume.ln_volume;
         let least = last + WORTH_A_BOUND.ln();
         if ln_live_volume > least {
-            return;
+            return false;
         }
         let address = self.stream(STREAM_BOUNDS, self.blocks, 0);
-        let bound = Bound::around(&self.points.unit, self.dim, &live, ln_live_volume, address);
-        if let Some(bound) = bound.filter(|bound| bound.volume.ln_volume < least) {
-            self.close_bound();
-            self.points.enter_bound(&bound, self.bounds.len() as u32);
-            self.bounds.push(bound);
-        }
+        let bound = Bound::around(&self.points.unit, self.dim, live, ln_live_volume, address);
+        let Some(bound) = bound.filter(|bound| bound.volume.ln_volume < least) else {
+            return false;
+        };
+        self.close_bound();
+        self.points.enter_bound(&bound, self.bounds.len() as u32);
+        self.bounds.push(bound);
+        true
     }
 
     /// Gives the points of the innermost bound the density of its draws.
