@@ -419,8 +419,7 @@ pub enum Kernel {
 pub struct SamplerConfig {
     /// The algorithm.
     pub kind: SamplerKind,
-    /// Live points of nested sampling; importance sampling builds its bounds around as many, and
-    /// 1000 are advised there beyond five free parameters.
+    /// Live points of nested sampling; importance sampling builds its bounds around as many.
     pub live_points: usize,
     /// Stop when the live points could still add less than this to ln Z.
     pub delta_ln_z: f64,

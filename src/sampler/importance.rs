@@ -66,7 +66,7 @@ pub struct ImportanceSettings {
     /// Effective samples (Kish) at which the run is finished.
     pub target_effective_samples: usize,
     /// Leave the points of the exploration out of the result: bounds that were built around points
-    /// bias what those points say, see `tests`.
+    /// bias what those points say (how much: `tests/sampler_zoo/RESULTS.md`).
     pub discard_exploration: bool,
     /// Likelihood calls after which the run stops unfinished.
     pub max_likelihood_calls: u64,

@@ -194,13 +194,17 @@ fn sampler_zoo_ten_dimensions_with_a_hundred_seeds() {
 #[test]
 #[ignore = "minutes"]
 fn sampler_zoo_importance_table() {
-    let cells = std::env::var("INS").unwrap();
-    for cell in cells.split(',') {
-        let mut p = cell.split(':');
-        let name = p.next().unwrap();
-        let live_points: usize = p.next().unwrap().parse().unwrap();
-        let runs: usize = p.next().unwrap().parse().unwrap();
-        for discard_exploration in [false] {
+    for (name, live_points, runs) in [
+        ("gauss2", 500, 20),
+        ("shells2", 500, 20),
+        ("gauss5", 500, 10),
+        ("banana6", 500, 4),
+        ("gauss10", 500, 2),
+        ("loggamma10", 1_000, 2),
+        ("eggbox2", 500, 20),
+        ("rosen2", 500, 20),
+    ] {
+        for discard_exploration in [false, true] {
             let config = SamplerConfig {
                 kind: SamplerKind::Importance,
                 live_points,
@@ -215,9 +219,17 @@ fn sampler_zoo_importance_table() {
             };
             let start = std::time::Instant::now();
             let cell = census::run_cell(&problems::named(name), &config, CI_SEED, runs, &limits);
-            let kept = if discard_exploration { "discarded" } else { "kept" };
+            let kept = if discard_exploration {
+                "discarded"
+            } else {
+                "kept"
+            };
             let remark = format!(" ({live_points} live, exploration {kept})");
-            println!("{} {:.1} s", cell.row(&remark), start.elapsed().as_secs_f64());
+            println!(
+                "{} {:.1} s",
+                cell.row(&remark),
+                start.elapsed().as_secs_f64()
+            );
         }
     }
 }

@@ -170,7 +170,9 @@ impl ImportanceRun {
         }
         let address = self.stream(STREAM_BOUNDS, self.blocks, 0);
         let bound = Bound::around(&self.points.unit, self.dim, live, ln_live_volume, address);
-        let Some(bound) = bound.filter(|bound| bound.volume.ln_volume < least) else {
+        let Some(bound) = bound
+            .filter(|bound| bound.volume.ln_volume.is_finite() && bound.volume.ln_volume < least)
+        else {
             return false;
         };
         self.close_bound();
