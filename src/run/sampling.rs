@@ -17,7 +17,7 @@ use super::{RunError, RunObserver};
 /// A sampler's state, of whichever kind.
 enum State {
     Nested(NestedRun),
-    Importance(ImportanceRun),
+    Importance(Box<ImportanceRun>),
     Ensemble(EnsembleRun),
 }
 
@@ -29,11 +29,10 @@ impl State {
                 dim,
                 seed,
             )?),
-            SamplerKind::Importance => Self::Importance(ImportanceRun::new(
-                ImportanceSettings::from_config(config),
-                dim,
-                seed,
-            )?),
+            SamplerKind::Importance => {
+                let settings = ImportanceSettings::from_config(config);
+                Self::Importance(Box::new(ImportanceRun::new(settings, dim, seed)?))
+            }
             SamplerKind::Ensemble => Self::Ensemble(EnsembleRun::new(
                 EnsembleSettings::from_config(config),
                 dim,
@@ -47,7 +46,9 @@ impl State {
             SamplerKind::Nested | SamplerKind::DynamicNested => {
                 Self::Nested(NestedRun::from_bytes(bytes)?)
             }
-            SamplerKind::Importance => Self::Importance(ImportanceRun::from_bytes(bytes)?),
+            SamplerKind::Importance => {
+                Self::Importance(Box::new(ImportanceRun::from_bytes(bytes)?))
+            }
             SamplerKind::Ensemble => Self::Ensemble(EnsembleRun::from_bytes(bytes)?),
         })
     }
