@@ -4,6 +4,7 @@ pub mod checkpoint;
 pub mod convergence;
 mod ellipsoid;
 mod ensemble;
+mod importance;
 pub mod insertion;
 mod kernel;
 mod linear;
@@ -12,6 +13,7 @@ mod point;
 pub mod stream;
 
 pub use ensemble::{EnsembleDiagnostics, EnsembleRun, EnsembleSettings};
+pub use importance::{ImportanceRun, ImportanceSettings};
 pub use nested::{Extension, NestedRun, NestedSettings, Status};
 
 use std::collections::BTreeMap;
@@ -60,11 +62,12 @@ pub struct SampleSet {
     /// Number of unit-cube coordinates.
     pub dim: usize,
     /// Unit-cube coordinates, row by row, in the order of increasing ln L for nested sampling and
-    /// by walker and step for an ensemble.
+    /// importance sampling, and by walker and step for an ensemble.
     pub unit: Vec<f64>,
     /// ln L.
     pub ln_likelihood: Vec<f64>,
-    /// ln L of the contour in which the sample was drawn; -∞ for draws from the whole prior.
+    /// ln L of the contour in which the sample was drawn; -∞ for draws from the whole prior, and
+    /// for importance sampling, which has no contours.
     pub birth_ln_likelihood: Vec<f64>,
     /// Normalised ln posterior weight: Σ exp = 1.
     pub ln_weight: Vec<f64>,
@@ -94,7 +97,7 @@ pub trait Observer {
 /// Where a sampler stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    /// Points removed (nested sampling) or steps done (ensemble).
+    /// Points removed (nested sampling) or drawn (importance sampling), or steps done (ensemble).
     pub iteration: u64,
     /// Likelihood calls so far.
     pub likelihood_calls: u64,

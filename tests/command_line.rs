@@ -320,7 +320,7 @@ fn other_inputs_cannot_be_resumed() {
 }
 
 #[test]
-fn the_three_samplers_agree_on_a_real_spectrum() {
+fn the_samplers_agree_on_a_real_spectrum() {
     let folder = tempfile::tempdir().unwrap();
     let mut means = Vec::new();
     for (kind, extra) in [
@@ -328,6 +328,7 @@ fn the_three_samplers_agree_on_a_real_spectrum() {
         ("nested", "kernel = 'slice'"),
         ("nested", "kernel = 'random_walk'"),
         ("dynamic_nested", "target_effective_samples = 5000"),
+        ("importance", "target_effective_samples = 5000"),
         ("ensemble", "ensemble_steps = 20000"),
     ] {
         write_run(

@@ -411,6 +411,8 @@ pub enum SamplerKind {
     Nested,
     /// Dynamic nested sampling: a static run, then batches where the posterior mass lies.
     DynamicNested,
+    /// Importance nested sampling: every likelihood call counts, for expensive models.
+    Importance,
     /// Affine-invariant ensemble (stretch) MCMC: posterior only, no evidence.
     Ensemble,
 }
@@ -436,7 +438,7 @@ pub enum Kernel {
 pub struct SamplerConfig {
     /// The algorithm.
     pub kind: SamplerKind,
-    /// Live points of nested sampling.
+    /// Live points of nested sampling; importance sampling builds its bounds around as many.
     pub live_points: usize,
     /// Stop when the live points could still add less than this to ln Z.
     pub delta_ln_z: f64,
@@ -445,12 +447,14 @@ pub struct SamplerConfig {
     /// Steps of a random walk or slice chain; by dimension when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<usize>,
-    /// Live points replaced at a time (fixes the result, so it does not follow the threads); by
+    /// Live points replaced, or points of importance sampling drawn, at a time (fixes the result, so it does not follow the threads); by
     /// the number of live points when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<usize>,
-    /// Effective samples at which dynamic nested sampling stops.
+    /// Effective samples at which dynamic nested sampling and importance sampling stop.
     pub target_effective_samples: usize,
+    /// Leave the exploration of importance sampling out of its result.
+    pub discard_exploration: bool,
     /// Give up after this many likelihood calls, with what there is and a failed diagnostic.
     pub max_likelihood_calls: u64,
     /// Seconds between checkpoints.
@@ -471,6 +475,7 @@ impl Default for SamplerConfig {
             steps: None,
             batch: None,
             target_effective_samples: 10_000,
+            discard_exploration: false,
             max_likelihood_calls: 50_000_000,
             checkpoint_interval_s: 30.0,
             walkers: 64,

@@ -117,7 +117,7 @@ impl<'a> ModelRun<'a> {
             .collect();
         let folder = self.folder.join("chains");
         std::fs::create_dir_all(&folder).map_err(|source| InputError::write(&folder, source))?;
-        let with_birth = self.samples.evidence.is_some();
+        let with_birth = !self.samples.insertion_rank.is_empty();
         write_chains(
             &self.posterior,
             &labels,
@@ -352,6 +352,7 @@ fn sampler_name(kind: SamplerKind) -> &'static str {
     match kind {
         SamplerKind::Nested => "nested",
         SamplerKind::DynamicNested => "dynamic_nested",
+        SamplerKind::Importance => "importance",
         SamplerKind::Ensemble => "ensemble",
     }
 }

@@ -7,8 +7,8 @@ use crate::config::{SamplerConfig, SamplerKind};
 use crate::error::InputError;
 use crate::sampler::checkpoint::{self, CheckpointError};
 use crate::sampler::{
-    EnsembleRun, EnsembleSettings, Extension, NestedRun, NestedSettings, Observer, Progress,
-    SampleSet, Status, Target,
+    EnsembleRun, EnsembleSettings, Extension, ImportanceRun, ImportanceSettings, NestedRun,
+    NestedSettings, Observer, Progress, SampleSet, Status, Target,
 };
 
 use super::directory::Existing;
@@ -17,6 +17,7 @@ use super::{RunError, RunObserver};
 /// A sampler's state, of whichever kind.
 enum State {
     Nested(NestedRun),
+    Importance(Box<ImportanceRun>),
     Ensemble(EnsembleRun),
 }
 
@@ -28,6 +29,10 @@ impl State {
                 dim,
                 seed,
             )?),
+            SamplerKind::Importance => {
+                let settings = ImportanceSettings::from_config(config);
+                Self::Importance(Box::new(ImportanceRun::new(settings, dim, seed)?))
+            }
             SamplerKind::Ensemble => Self::Ensemble(EnsembleRun::new(
                 EnsembleSettings::from_config(config),
                 dim,
@@ -41,6 +46,9 @@ impl State {
             SamplerKind::Nested | SamplerKind::DynamicNested => {
                 Self::Nested(NestedRun::from_bytes(bytes)?)
             }
+            SamplerKind::Importance => {
+                Self::Importance(Box::new(ImportanceRun::from_bytes(bytes)?))
+            }
             SamplerKind::Ensemble => Self::Ensemble(EnsembleRun::from_bytes(bytes)?),
         })
     }
@@ -48,6 +56,7 @@ impl State {
     fn to_bytes(&self) -> Result<Vec<u8>, InputError> {
         match self {
             Self::Nested(run) => run.to_bytes(),
+            Self::Importance(run) => run.to_bytes(),
             Self::Ensemble(run) => run.to_bytes(),
         }
     }
@@ -59,6 +68,7 @@ impl State {
     ) -> Result<Status, RunError> {
         Ok(match self {
             Self::Nested(run) => run.advance(target, observer)?,
+            Self::Importance(run) => run.advance(target, observer)?,
             Self::Ensemble(run) => run.advance(target, observer)?,
         })
     }
@@ -66,6 +76,7 @@ impl State {
     fn finish(&self) -> SampleSet {
         match self {
             Self::Nested(run) => run.finish(),
+            Self::Importance(run) => run.finish(),
             Self::Ensemble(run) => run.finish(),
         }
     }
@@ -75,6 +86,7 @@ impl State {
     fn adopt(&mut self, config: &SamplerConfig, existing: Existing) -> Result<(), InputError> {
         match self {
             Self::Nested(run) => adopt_nested(run, config, existing),
+            Self::Importance(run) => adopt_importance(run, config, existing),
             Self::Ensemble(run) => adopt_ensemble(run, config, existing),
         }
     }
@@ -115,6 +127,38 @@ fn adopt_nested(
         target_effective_samples: wanted.target_effective_samples,
         max_likelihood_calls: Some(wanted.max_likelihood_calls),
     })
+}
+
+fn adopt_importance(
+    run: &mut ImportanceRun,
+    config: &SamplerConfig,
+    existing: Existing,
+) -> Result<(), InputError> {
+    let wanted = ImportanceSettings::from_config(config);
+    let stored = run.settings();
+    if wanted.live_points != stored.live_points {
+        return Err(InputError::value(
+            "sampler.live_points",
+            wanted.live_points,
+            format!(
+                "{}, those of the run: its bounds hang on them",
+                stored.live_points
+            ),
+        ));
+    }
+    if wanted.target_effective_samples != stored.target_effective_samples
+        && existing != Existing::Extend
+    {
+        return Err(InputError::value(
+            "sampler.target_effective_samples",
+            wanted.target_effective_samples,
+            format!(
+                "{} as in the run with --resume, or --extend to go beyond it",
+                stored.target_effective_samples
+            ),
+        ));
+    }
+    run.extend(wanted.target_effective_samples, wanted.max_likelihood_calls)
 }
 
 fn adopt_ensemble(

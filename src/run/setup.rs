@@ -145,6 +145,7 @@ impl Setup {
                 keys.extend(NESTED_KEYS);
                 keys.push("higson2019");
             }
+            SamplerKind::Importance => keys.extend(["lange2023", "feroz2009"]),
             SamplerKind::Ensemble => keys.push("goodman2010"),
         }
         if sampler.kernel == Kernel::Slice {

@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use self::groups::Groups;
 use super::linear::{
-    cholesky, covariance, inverse_lower, ln_add_exp, multiply_lower, squared_distance,
+    cholesky, covariance, inverse_lower, is_within_unit_distance, ln_add_exp, multiply_lower,
+    squared_distance,
 };
 
 /// Factor on each ellipsoid's volume beyond its leave-one-out radius, which cuts about one part in
@@ -139,7 +140,7 @@ impl Ellipsoid {
     }
 
     fn contains(&self, point: &[f64]) -> bool {
-        squared_distance(&self.inverse, point, &self.centre) <= 1.0
+        is_within_unit_distance(&self.inverse, point, &self.centre)
     }
 }
 
@@ -388,39 +389,60 @@ impl EllipsoidUnion {
         scratch: &mut [f64],
         out: &mut [f64],
     ) -> bool {
-        let dim = out.len();
-        let total = self.cumulative.last().copied().unwrap_or(0.0);
         for _ in 0..MAX_DRAWS {
-            let height = generator.random::<f64>() * total;
-            let index = self
-                .cumulative
-                .partition_point(|&sum| sum <= height)
-                .min(self.parts.len() - 1);
-            let part = &self.parts[index];
-            let mut norm = 0.0;
-            for value in scratch.iter_mut() {
-                *value = StandardNormal.sample(generator);
-                norm += *value * *value;
-            }
-            let radius = generator.random::<f64>().powf(1.0 / dim as f64) / norm.sqrt();
-            multiply_lower(&part.axes, scratch, out);
-            let mut inside = true;
-            for (value, centre) in out.iter_mut().zip(&part.centre) {
-                *value = centre + radius * *value;
-                inside &= (0.0..1.0).contains(value);
-            }
-            if !inside {
+            let overlap = self.propose(generator, scratch, out);
+            if overlap == 0 {
                 continue;
             }
-            if self.parts.len() > 1 {
-                let overlap = self.parts.iter().filter(|part| part.contains(out)).count();
-                if generator.random::<f64>() * overlap.max(1) as f64 >= 1.0 {
-                    continue;
-                }
+            if self.parts.len() > 1 && generator.random::<f64>() * overlap as f64 >= 1.0 {
+                continue;
             }
             return true;
         }
         false
+    }
+
+    /// Draws from a part that is taken with its share of the sum of volumes, and returns how many
+    /// parts hold the point; 0 for a point outside the cube. The mean of the inverse of that
+    /// number, 0 outside, times the sum of volumes is the volume of the union within the cube.
+    pub fn propose(
+        &self,
+        generator: &mut impl rand::Rng,
+        scratch: &mut [f64],
+        out: &mut [f64],
+    ) -> usize {
+        let dim = out.len();
+        let total = self.cumulative.last().copied().unwrap_or(0.0);
+        let height = generator.random::<f64>() * total;
+        let index = self
+            .cumulative
+            .partition_point(|&sum| sum <= height)
+            .min(self.parts.len() - 1);
+        let part = &self.parts[index];
+        let mut norm = 0.0;
+        for value in scratch.iter_mut() {
+            *value = StandardNormal.sample(generator);
+            norm += *value * *value;
+        }
+        let radius = generator.random::<f64>().powf(1.0 / dim as f64) / norm.sqrt();
+        multiply_lower(&part.axes, scratch, out);
+        let mut inside = true;
+        for (value, centre) in out.iter_mut().zip(&part.centre) {
+            *value = centre + radius * *value;
+            inside &= (0.0..1.0).contains(value);
+        }
+        if !inside {
+            return 0;
+        }
+        if self.parts.len() == 1 {
+            return 1;
+        }
+        (self.parts.iter().filter(|part| part.contains(out)).count()).max(1)
+    }
+
+    /// Whether a part holds the point.
+    pub fn contains(&self, point: &[f64]) -> bool {
+        self.parts.iter().any(|part| part.contains(point))
     }
 
     /// What is wrong with a union read from a file, if anything.

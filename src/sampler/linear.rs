@@ -65,6 +65,24 @@ pub(super) fn squared_distance(lower: &[f64], point: &[f64], centre: &[f64]) -> 
     total
 }
 
+/// Whether |lower · (point - centre)|² ≤ 1; stops at the row that decides it.
+pub(super) fn is_within_unit_distance(lower: &[f64], point: &[f64], centre: &[f64]) -> bool {
+    let dim = centre.len();
+    let mut total = 0.0;
+    for i in 0..dim {
+        let row = &lower[i * dim..=i * dim + i];
+        let mut sum = 0.0;
+        for (k, value) in row.iter().enumerate() {
+            sum += value * (point[k] - centre[k]);
+        }
+        total += sum * sum;
+        if total > 1.0 {
+            return false;
+        }
+    }
+    total <= 1.0
+}
+
 /// Mean and covariance (divided by the number of points) of the rows `members` of `unit`.
 ///
 /// The diagonal is raised by 1e-10 of itself and by 1e-28, so that points in a plane still have a

@@ -114,7 +114,8 @@ pub enum Status {
     Interrupted,
     /// The limit on likelihood calls is reached.
     CallLimit,
-    /// A point above the contour could not be found within 200 000 calls.
+    /// A point above the contour could not be found within 200 000 calls (importance sampling: no
+    /// point of a shell within a million draws).
     Stuck,
 }
 

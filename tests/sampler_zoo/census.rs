@@ -3,9 +3,12 @@
 use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use magmaret::config::SamplerConfig;
+use magmaret::config::{SamplerConfig, SamplerKind};
 use magmaret::sampler::insertion::insertion_test;
-use magmaret::sampler::{NestedRun, NestedSettings, Observer, Progress, Status};
+use magmaret::sampler::{
+    ImportanceRun, ImportanceSettings, NestedRun, NestedSettings, Observer, Progress, SampleSet,
+    Status,
+};
 use rayon::prelude::*;
 
 use crate::problems::Problem;
@@ -51,11 +54,21 @@ struct Outcome {
     finished: bool,
 }
 
-fn one_run(problem: &Problem, config: &SamplerConfig, seed: u64) -> Outcome {
+fn sampled(problem: &Problem, config: &SamplerConfig, seed: u64) -> (Status, SampleSet) {
+    if config.kind == SamplerKind::Importance {
+        let settings = ImportanceSettings::from_config(config);
+        let mut run = ImportanceRun::new(settings, problem.dim, seed).unwrap();
+        let status = run.advance(problem, &mut Silent).unwrap();
+        return (status, run.finish());
+    }
     let settings = NestedSettings::from_config(config);
     let mut run = NestedRun::new(settings, problem.dim, seed).unwrap();
     let status = run.advance(problem, &mut Silent).unwrap();
-    let samples = run.finish();
+    (status, run.finish())
+}
+
+fn one_run(problem: &Problem, config: &SamplerConfig, seed: u64) -> Outcome {
+    let (status, samples) = sampled(problem, config, seed);
     let evidence = samples.evidence.unwrap();
     let square: f64 = samples.ln_weight.iter().map(|w| (2.0 * w).exp()).sum();
     Outcome {
@@ -63,7 +76,11 @@ fn one_run(problem: &Problem, config: &SamplerConfig, seed: u64) -> Outcome {
         error: evidence.ln_evidence_error,
         calls: samples.likelihood_calls as f64,
         effective_samples: square.recip(),
-        insertion_p_value: insertion_test(&samples.insertion_rank, config.live_points).p_value(),
+        insertion_p_value: if samples.insertion_rank.is_empty() {
+            1.0
+        } else {
+            insertion_test(&samples.insertion_rank, config.live_points).p_value()
+        },
         finished: status == Status::Finished,
     }
 }

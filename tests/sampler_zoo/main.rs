@@ -188,3 +188,48 @@ fn sampler_zoo_ten_dimensions_with_a_hundred_seeds() {
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
+
+/// Importance nested sampling beside the table above: bias, quoted error and calls per effective
+/// sample, exploration kept and left out.
+#[test]
+#[ignore = "minutes"]
+fn sampler_zoo_importance_table() {
+    for (name, live_points, runs) in [
+        ("gauss2", 500, 20),
+        ("shells2", 500, 20),
+        ("gauss5", 500, 10),
+        ("banana6", 500, 4),
+        ("gauss10", 500, 2),
+        ("loggamma10", 1_000, 2),
+        ("eggbox2", 500, 20),
+        ("rosen2", 500, 20),
+    ] {
+        for discard_exploration in [false, true] {
+            let config = SamplerConfig {
+                kind: SamplerKind::Importance,
+                live_points,
+                discard_exploration,
+                target_effective_samples: 5_000,
+                max_likelihood_calls: 300_000,
+                ..SamplerConfig::default()
+            };
+            let limits = Limits {
+                calls_per_effective_sample: f64::INFINITY,
+                ..limits(name, runs)
+            };
+            let start = std::time::Instant::now();
+            let cell = census::run_cell(&problems::named(name), &config, CI_SEED, runs, &limits);
+            let kept = if discard_exploration {
+                "discarded"
+            } else {
+                "kept"
+            };
+            let remark = format!(" ({live_points} live, exploration {kept})");
+            println!(
+                "{} {:.1} s",
+                cell.row(&remark),
+                start.elapsed().as_secs_f64()
+            );
+        }
+    }
+}

@@ -148,6 +148,28 @@ pub const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
+        key: "lange2023",
+        kind: "article",
+        fields: &[
+            ("author", "Lange, Johannes U."),
+            (
+                "title",
+                "nautilus: boosting {Bayesian} importance nested sampling with deep learning",
+            ),
+            (
+                "journal",
+                "Monthly Notices of the Royal Astronomical Society",
+            ),
+            ("volume", "525"),
+            ("number", "2"),
+            ("pages", "3181--3194"),
+            ("year", "2023"),
+            ("doi", "10.1093/mnras/stad2441"),
+            ("eprint", "2306.16923"),
+            ("archiveprefix", "arXiv"),
+        ],
+    },
+    Entry {
         key: "goodman2010",
         kind: "article",
         fields: &[

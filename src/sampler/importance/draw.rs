@@ -1,0 +1,309 @@
+//! What a run does between two looks from outside: blocks of calls, bounds, and decisions.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use rand::RngExt;
+use rayon::prelude::*;
+
+use super::bound::{Bound, HITS_OF_SHELL, Scratch, Volume};
+use super::points::Census;
+use super::{
+    FLAT, ImportanceRun, LEAST_LN_VOLUME, LEAST_PART, LIVE_FRACTION, MAX_STAGE, STREAM_BOUNDS,
+    STREAM_POINTS, STREAM_SHELLS, Sampling, UPDATE, WORTH_A_BOUND,
+};
+use crate::error::{ModelError, RejectReason};
+use crate::sampler::linear::ln_add_exp;
+use crate::sampler::point::{Contour, Evaluator, with_workspace};
+use crate::sampler::stream::StreamAddress;
+use crate::sampler::{Progress, Target};
+
+/// Draws from a bound for one point of its shell, before giving up.
+const MAX_DRAWS: usize = 1_000_000;
+
+/// One point with its bookkeeping.
+pub(super) struct Draw {
+    unit: Vec<f64>,
+    place: Contour,
+    rejected: BTreeMap<RejectReason, u64>,
+}
+
+impl ImportanceRun {
+    /// Draws one block of points from a shell; `None` when no point of it can be found.
+    ///
+    /// # Errors
+    /// [`ModelError::Fatal`] from the target.
+    pub(super) fn draw_block<T: Target>(
+        &self,
+        shell: usize,
+        target: &T,
+        workspaces: &Mutex<Vec<T::Workspace>>,
+    ) -> Result<Option<Vec<Draw>>, ModelError> {
+        let draws: Vec<Result<Option<Draw>, ModelError>> = (0..self.settings.batch)
+            .into_par_iter()
+            .map(|chain| {
+                let mut generator = self.stream(STREAM_POINTS, self.blocks, chain).generator();
+                let (mut scratch, mut unit) = (Scratch::new(self.dim), vec![0.0; self.dim]);
+                let later = &self.bounds[shell + 1..];
+                let found = (0..MAX_DRAWS)
+                    .map(|_| {
+                        let drawn =
+                            self.bounds[shell].draw(&mut generator, &mut scratch, &mut unit);
+                        drawn.then(|| {
+                            !later
+                                .iter()
+                                .any(|bound| bound.contains(&unit, &mut scratch))
+                        })
+                    })
+                    .find(|outside| *outside != Some(false))
+                    .flatten();
+                if found.is_none() {
+                    return Ok(None);
+                }
+                let label = generator.random();
+                with_workspace(target, workspaces, |workspace| {
+                    let mut evaluator = Evaluator::new(target, workspace);
+                    let ln_likelihood = evaluator.ln_likelihood(&unit)?;
+                    Ok(Some(Draw {
+                        place: Contour {
+                            ln_likelihood,
+                            label,
+                        },
+                        rejected: std::mem::take(&mut evaluator.rejected),
+                        unit,
+                    }))
+                })
+            })
+            .collect();
+        draws.into_iter().collect()
+    }
+
+    /// Adds a block of points of a shell, and tries the next bound where one is due.
+    pub(super) fn absorb(&mut self, shell: usize, draws: Vec<Draw>) {
+        self.blocks += 1;
+        let count = draws.len() as u64;
+        // Where bounds overlap without being nested a point of a shell may lie in some earlier
+        // bound and not in another.
+        let mut scratch = Scratch::new(self.dim);
+        for draw in draws {
+            let density = (0..shell)
+                .filter(|&k| self.bounds[k].contains(&draw.unit, &mut scratch))
+                .map(|k| self.densities[k])
+                .sum::<f64>();
+            self.stage_above +=
+                u64::from(draw.place.is_above(&self.contour) && !draw.place.is_rejected());
+            let own = self.densities.get(shell).copied().unwrap_or(0.0);
+            self.points
+                .push(&draw.unit, draw.place, shell as u32, density + own);
+            for (reason, count) in draw.rejected {
+                *self.rejected.entry(reason).or_insert(0) += count;
+            }
+        }
+        match &mut self.sampling {
+            Some(sampling) => sampling.drawn[shell] += count,
+            None => {
+                self.in_bound += count;
+                self.stage_calls += count;
+                if self.stage_is_complete() {
+                    self.end_stage();
+                }
+            }
+        }
+    }
+
+    fn stage_is_complete(&self) -> bool {
+        let live = self.settings.live_points as u64;
+        if self.contour == Contour::WHOLE_PRIOR {
+            let least = 4 * (self.dim as u64 + 1);
+            return self.stage_above >= live
+                || (self.stage_calls >= MAX_STAGE * live && self.stage_above >= least);
+        }
+        self.stage_above as f64 >= UPDATE * live as f64 || self.stage_calls >= MAX_STAGE * live
+    }
+
+    /// Puts a bound around the live points if it is worth while, or ends the exploration.
+    fn end_stage(&mut self) {
+        let ln_volume = self.ln_volumes();
+        let mut live = self.points.sorted_down();
+        let place = &self.points.place;
+        let ln_sum = |members: &[usize], value: &dyn Fn(usize) -> f64| {
+            (members.iter()).fold(f64::NEG_INFINITY, |sum, &index| {
+                ln_add_exp(sum, ln_volume[index] + value(index))
+            })
+        };
+        let ln_likelihood = |index: usize| place[index].ln_likelihood;
+        self.ln_evidence = ln_sum(&live, &ln_likelihood);
+        let next = live.get(self.settings.live_points).copied();
+        live.truncate(self.settings.live_points);
+        live.retain(|&index| !place[index].is_rejected());
+        let (Some(&highest), Some(&lowest)) = (live.first(), live.last()) else {
+            return;
+        };
+        self.live_fraction = (ln_sum(&live, &ln_likelihood) - self.ln_evidence)
+            .exp()
+            .min(1.0);
+        let is_flat = ln_likelihood(highest) - ln_likelihood(lowest) < FLAT;
+        if next.is_some_and(|next| ln_likelihood(next) == ln_likelihood(lowest)) {
+            // A plateau that is cut by the choice of live points says nothing of where to go.
+            let above = live.partition_point(|&i| ln_likelihood(i) > ln_likelihood(lowest));
+            if above >= self.settings.live_points / 4 {
+                live.truncate(above);
+            }
+        }
+        let ln_live_volume = ln_sum(&live, &|_| 0.0).min(0.0);
+        self.contour = place[live[live.len() - 1]];
+        self.stage_calls = 0;
+        self.stage_above = 0;
+        let last = self.bounds[self.bounds.len() - 1].volume.ln_volume;
+        let is_over = self.live_fraction < LIVE_FRACTION || last < LEAST_LN_VOLUME;
+        if is_over || (!self.add_bound(&live, ln_live_volume) && is_flat) {
+            self.begin_sampling();
+        }
+    }
+
+    /// Builds a bound around the live points; false if it is not worth having.
+    fn add_bound(&mut self, live: &[usize], ln_live_volume: f64) -> bool {
+        let last = self.bounds[self.bounds.len() - 1].volume.ln_volume;
+        let least = last + WORTH_A_BOUND.ln();
+        if ln_live_volume > least {
+            return false;
+        }
+        let address = self.stream(STREAM_BOUNDS, self.blocks, 0);
+        let bound = Bound::around(&self.points.unit, self.dim, live, ln_live_volume, address);
+        let Some(bound) = bound
+            .filter(|bound| bound.volume.ln_volume.is_finite() && bound.volume.ln_volume < least)
+        else {
+            return false;
+        };
+        self.close_bound();
+        self.points.enter_bound(&bound, self.bounds.len() as u32);
+        self.bounds.push(bound);
+        true
+    }
+
+    /// Gives the points of the innermost bound the density of its draws.
+    fn close_bound(&mut self) {
+        let shell = self.bounds.len() - 1;
+        let density = self.innermost_density();
+        self.points.close_shell(shell as u32, density);
+        self.densities.push(density);
+        self.in_bound = 0;
+    }
+
+    fn innermost_density(&self) -> f64 {
+        let volume = self.bounds[self.bounds.len() - 1].volume.ln_volume;
+        self.in_bound as f64 * (-volume).exp()
+    }
+
+    /// ln of the prior volume that each point of the exploration stands for, 1/D.
+    fn ln_volumes(&self) -> Vec<f64> {
+        let innermost = self.bounds.len() as u32 - 1;
+        let added = self.innermost_density();
+        (self.points.density.iter().zip(&self.points.shell))
+            .map(|(density, &shell)| -(density + if shell == innermost { added } else { 0.0 }).ln())
+            .collect()
+    }
+
+    fn begin_sampling(&mut self) {
+        let volumes = self.shell_volumes();
+        self.close_bound();
+        self.sampling = Some(Sampling {
+            volumes,
+            drawn: vec![0; self.bounds.len()],
+            explored: self.points.len(),
+        });
+    }
+
+    /// Volumes of all shells, without a likelihood call.
+    pub(super) fn shell_volumes(&self) -> Vec<Volume> {
+        (0..self.bounds.len())
+            .map(|shell| {
+                let later = &self.bounds[shell + 1..];
+                if later.is_empty() {
+                    return self.bounds[shell].volume;
+                }
+                let address = self.stream(STREAM_SHELLS, shell as u64, 0);
+                self.bounds[shell].measure(address, HITS_OF_SHELL, |point, scratch| {
+                    !later.iter().any(|bound| bound.contains(point, scratch))
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn weigh(&self, sampling: &Sampling) -> Census {
+        let first = if self.settings.discard_exploration {
+            sampling.explored
+        } else {
+            0
+        };
+        let added: Vec<f64> = (sampling.drawn.iter().zip(&sampling.volumes))
+            .map(|(&drawn, volume)| {
+                if drawn > 0 {
+                    drawn as f64 * (-volume.ln_volume).exp()
+                } else {
+                    0.0
+                }
+            })
+            .collect();
+        self.points.census(first, &added, &sampling.volumes)
+    }
+
+    pub(super) fn weigh_exploration(&self, volumes: &[Volume]) -> Census {
+        let mut added = vec![0.0; self.bounds.len()];
+        added[self.bounds.len() - 1] = self.innermost_density();
+        self.points.census(0, &added, volumes)
+    }
+
+    /// The shell to draw from: first those with less than a block of points, then the one that
+    /// adds most to the effective samples; `None` when there are enough of them.
+    pub(super) fn neediest_shell(&self, census: &Census) -> Option<usize> {
+        let sampling = self.sampling.as_ref()?;
+        let eligible = |&shell: &usize| {
+            sampling.volumes[shell].ln_volume - self.bounds[shell].volume.ln_volume
+                > LEAST_PART.ln()
+        };
+        let shells = 0..self.bounds.len();
+        let poor = (shells.clone())
+            .filter(eligible)
+            .find(|&shell| census.counts[shell] < self.settings.batch as u64);
+        if poor.is_some() {
+            return poor;
+        }
+        if census.effective_samples >= self.settings.target_effective_samples as f64 {
+            return None;
+        }
+        shells
+            .filter(eligible)
+            .max_by(|&a, &b| census.gain[a].total_cmp(&census.gain[b]))
+    }
+
+    /// Progress, from the weights before the last block where there are any.
+    pub(super) fn progress(&self, census: Option<&Census>) -> Progress {
+        let explored = (self.live_fraction.ln() / LIVE_FRACTION.ln()).clamp(0.0, 1.0);
+        let part = census.map_or(0.0, |census| {
+            census.effective_samples / self.settings.target_effective_samples as f64
+        });
+        let remaining = -(-self.live_fraction).ln_1p();
+        Progress {
+            iteration: self.points.len() as u64,
+            likelihood_calls: self.likelihood_calls(),
+            ln_evidence: census.map_or(self.ln_evidence, |census| census.ln_evidence),
+            remaining_ln_evidence: if census.is_some() { 0.0 } else { remaining },
+            stop_ln_evidence: LIVE_FRACTION,
+            fraction_done: if census.is_some() {
+                0.5 + 0.5 * part.min(1.0)
+            } else {
+                0.5 * explored
+            },
+        }
+    }
+
+    fn stream(&self, segment: u64, batch: u64, chain: usize) -> StreamAddress {
+        StreamAddress {
+            seed: self.seed,
+            segment,
+            batch,
+            chain: chain as u64,
+        }
+    }
+}
