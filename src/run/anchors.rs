@@ -1,11 +1,16 @@
 //! Starts of the lava models, computed before the first likelihood call.
 
+use rand::seq::SliceRandom;
+
 use super::setup::Setup;
 use super::{RunError, RunObserver};
 use crate::sampler::Target;
+use crate::sampler::stream::StreamAddress;
 
 /// A prior of which the model refuses more than this part is worth a warning before the run.
 const MOST_REFUSED: f64 = 0.5;
+/// Segment of the points in the address of their stream; samplers count from 0.
+const STREAM: u64 = u64::MAX - 3;
 
 /// Solves every lava model of the run at points spread evenly over its prior.
 ///
@@ -21,9 +26,10 @@ pub fn prepare_starts(setup: &mut Setup, observer: &mut dyn RunObserver) -> Resu
         }
         let (dim, of_model) = (problem.dim(), problem.model_parameters());
         let mut theta = vec![0.0; problem.prior.names().len()];
-        let points: Vec<Vec<f64>> = (0..count)
-            .map(|index| {
-                problem.prior.transform(&even_point(index, dim), &mut theta);
+        let points: Vec<Vec<f64>> = even_points(count, dim, setup.config.seed)
+            .iter()
+            .map(|unit| {
+                problem.prior.transform(unit, &mut theta);
                 theta[..of_model].to_vec()
             })
             .collect();
@@ -47,33 +53,45 @@ pub fn prepare_starts(setup: &mut Setup, observer: &mut dyn RunObserver) -> Resu
     Ok(())
 }
 
-/// Point of the additive sequence of the generalised golden ratio, even in any number of dimensions:
-/// xᵢ = ½ + n φ⁻ⁱ modulo one with φ^(d+1) = φ + 1 (Roberts 2018, "The unreasonable effectiveness of
-/// quasirandom sequences").
-fn even_point(index: usize, dim: usize) -> Vec<f64> {
-    let mut ratio = 2.0_f64;
-    for _ in 0..60 {
-        ratio = (1.0 + ratio).powf(1.0 / (dim as f64 + 1.0));
+/// Points of the unit cube that are even in every coordinate: a Latin hypercube (McKay, Beckman & Conover
+/// 1979, Technometrics 21, 239) with each point in the middle of its cell.
+fn even_points(count: usize, dim: usize, seed: u64) -> Vec<Vec<f64>> {
+    let address = StreamAddress {
+        seed,
+        segment: STREAM,
+        batch: 0,
+        chain: 0,
+    };
+    let mut rng = address.generator();
+    let mut points = vec![vec![0.0; dim]; count];
+    let mut order: Vec<usize> = (0..count).collect();
+    for coordinate in 0..dim {
+        order.shuffle(&mut rng);
+        for (point, place) in points.iter_mut().zip(&order) {
+            point[coordinate] = (*place as f64 + 0.5) / count as f64;
+        }
     }
-    let steps = (1..=dim).map(|i| ratio.powi(-(i as i32)));
-    steps
-        .map(|step| (0.5 + (index as f64 + 1.0) * step).fract())
-        .collect()
+    points
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Means of each coordinate and of products: even to a few parts in a thousand.
+    /// Every coordinate takes every cell once; no two are tied to each other.
     #[test]
     fn the_points_are_even() {
-        let points: Vec<Vec<f64>> = (0..2000).map(|i| even_point(i, 6)).collect();
+        let points = even_points(2000, 6, 1);
         for i in 0..6 {
-            for j in 0..6 {
-                let sum: f64 = points.iter().map(|x| x[i] * x[j]).sum();
-                let expected = if i == j { 1.0 / 3.0 } else { 0.25 };
-                assert!((sum / 2000.0 - expected).abs() < 5e-3, "{i} {j}: {sum}");
+            let mut column: Vec<f64> = points.iter().map(|x| x[i]).collect();
+            column.sort_by(f64::total_cmp);
+            for (place, x) in column.iter().enumerate() {
+                assert!((x * 2000.0 - place as f64 - 0.5).abs() < 1e-9);
+            }
+            for j in 0..i {
+                let sum: f64 = points.iter().map(|x| (x[i] - 0.5) * (x[j] - 0.5)).sum();
+                // Of independent coordinates 1/12 / √2000 = 0.0019.
+                assert!((sum / 2000.0).abs() < 0.008, "{i} {j}: {sum}");
             }
         }
     }
