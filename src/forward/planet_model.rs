@@ -13,7 +13,7 @@ use crate::spectrum::Star;
 #[derive(Debug)]
 pub enum PlanetModel {
     /// Black body or bare rock.
-    Null(NullModel),
+    Null(Box<NullModel>),
     /// Magma with its vapour, with or without volatiles.
     Lava(Box<LavaModel>),
 }
@@ -43,7 +43,8 @@ impl PlanetModel {
             let model = LavaModel::new(config, star, bins, volatiles)?;
             return Ok(Self::Lava(Box::new(model)));
         }
-        NullModel::new(kind, &config.model.surface, star, bins).map(Self::Null)
+        let model = NullModel::new(kind, &config.model.surface, star, bins)?;
+        Ok(Self::Null(Box::new(model)))
     }
 
     /// Star and bins.

@@ -34,18 +34,20 @@ impl Anchors {
         bare_k: f64,
         layers_k: &mut Vec<f64>,
     ) -> Option<f64> {
-        let mut nearest: Option<(f64, f64, &(Vec<f64>, f64))> = None;
-        for anchor in &self.0 {
-            let Some((anchor_bare_k, Some(solution))) = anchor.rings.get(ring) else {
-                continue;
-            };
-            let distance: f64 = (anchor.features.iter().zip(features))
+        let distance = |anchor: &Anchor| -> f64 {
+            (anchor.features.iter().zip(features))
                 .map(|(a, b)| (a - b).powi(2))
-                .sum();
-            if nearest.is_none_or(|(least, ..)| distance < least) {
-                nearest = Some((distance, *anchor_bare_k, solution));
-            }
-        }
+                .sum()
+        };
+        let with_gas = self
+            .0
+            .iter()
+            .filter_map(|anchor| match anchor.rings.get(ring) {
+                Some((bare_k, Some(solution))) => Some((distance(anchor), *bare_k, solution)),
+                _ => None,
+            });
+        // The first of equals, whatever their number.
+        let nearest = with_gas.reduce(|a, b| if b.0 < a.0 { b } else { a });
         let (_, anchor_bare_k, (anchor_k, surface_k)) = nearest?;
         let ratio = bare_k / anchor_bare_k;
         layers_k.clear();

@@ -6,6 +6,7 @@ use super::nodes::NodeChoice;
 use super::{Lava, LavaParameters, Points, refuse};
 use crate::atmosphere::column::{AbsorberOptions, Absorbers};
 use crate::atmosphere::surface_gas::{SurfaceGas, Volatiles};
+use crate::chemistry::vaporise::gas::GasData;
 use crate::chemistry::vaporise::{MeltChoice, Preset, Redox, Settings};
 use crate::chemistry::volatiles::inventory::{Amount, Inventory};
 use crate::chemistry::volatiles::model::VolatileModel;
@@ -13,7 +14,7 @@ use crate::config::{MeltConfig, OpacityConfig, PointsKind, RunConfig};
 use crate::error::InputError;
 use crate::melt::buffer::Buffer;
 use crate::melt::composition::{Basis, Composition, MolarMasses, oxide_named};
-use crate::opacity::OpacitySet;
+use crate::opacity::{OpacitySet, Tier};
 use crate::species::{GasSet, MgoGas};
 use crate::spectrum::Star;
 use crate::transfer::{Angles, Diffusivity, SpectralPoints, Transfer};
@@ -63,10 +64,14 @@ impl Lava {
             None => NodeChoice::all(&nodes),
             Some(ranges_um) => NodeChoice::within(&nodes, ranges_um),
         };
+        let spectra = points(&spectra)?;
+        let mut conventions = conventions(config, &set, &star, vaporiser.settings());
+        conventions.insert("opacity_tiers".to_owned(), tiers(&spectra.absorbers));
+        conventions.insert("composition".to_owned(), composition_name(melt));
         Ok(Self {
             balance: points(&balance)?,
-            spectra: points(&spectra)?,
-            conventions: conventions(config, &set, &star, vaporiser.settings()),
+            spectra,
+            conventions,
             melt: melt.clone(),
             atmosphere: config.atmosphere.clone(),
             buffer,
@@ -160,6 +165,11 @@ fn settings(melt: &MeltConfig) -> Result<Settings, InputError> {
         })?;
     }
     if let Some(name) = &melt.mgo_gas {
+        if settings.gas != GasData::Nasa9 {
+            let found = format!("`{name}` with the preset `{}`", melt.preset);
+            let expected = "none: the gas data of this preset have an MgO(g) of their own";
+            return Err(InputError::value("melt.mgo_gas", found, expected));
+        }
         let known = MgoGas::ALL.into_iter().find(|one| one.name() == name);
         settings.mgo =
             known.ok_or_else(|| refuse("melt.mgo_gas", name, "bc16, nasa or janaf".to_owned()))?;
@@ -186,6 +196,42 @@ fn composition(melt: &MeltConfig, masses: MolarMasses) -> Result<Composition, In
     }
     let amounts = amounts.iter().map(|(name, value)| (name.as_str(), *value));
     Composition::from_amounts(amounts.collect::<Vec<_>>(), basis, false, masses)
+}
+
+/// How good the opacity of each gas is.
+fn tiers(absorbers: &Absorbers) -> String {
+    let names = |tier: Tier| -> Vec<&str> {
+        (absorbers.list().iter())
+            .filter(|absorber| absorber.tier == tier)
+            .map(|absorber| absorber.name.as_str())
+            .collect()
+    };
+    [
+        ("A", Tier::A),
+        ("B", Tier::B),
+        ("C", Tier::C),
+        ("user's", Tier::User),
+    ]
+    .map(|(label, tier)| (label, names(tier)))
+    .iter()
+    .filter(|(_, names)| !names.is_empty())
+    .map(|(label, names)| format!("{label}: {}", names.join(" ")))
+    .collect::<Vec<_>>()
+    .join("; ")
+}
+
+fn composition_name(melt: &MeltConfig) -> String {
+    let own = |unit: &str, amounts: &std::collections::BTreeMap<String, f64>| {
+        let amounts = amounts
+            .iter()
+            .map(|(oxide, amount)| format!("{oxide} {amount}"));
+        format!("{} {unit}", amounts.collect::<Vec<_>>().join(", "))
+    };
+    match (melt.wt_percent.is_empty(), melt.mol_percent.is_empty()) {
+        (false, _) => own("wt %", &melt.wt_percent),
+        (true, false) => own("mol %", &melt.mol_percent),
+        (true, true) => melt.composition.clone(),
+    }
 }
 
 fn conventions(

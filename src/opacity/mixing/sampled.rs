@@ -336,7 +336,7 @@ fn exp2(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     // 2^f for |f| <= 1/2: the polynomial of least relative error.
     const C: [f32; 5] = [
-        0.999_999_26,
+        0.999_999_3,
         0.693_121_8,
         0.240_247_45,
         0.055_917_86,
