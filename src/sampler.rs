@@ -10,6 +10,7 @@ mod kernel;
 mod linear;
 mod nested;
 mod point;
+mod state;
 pub mod stream;
 
 pub use ensemble::{EnsembleDiagnostics, EnsembleRun, EnsembleSettings};

@@ -104,6 +104,23 @@ impl SurfaceGas {
         redox: Redox,
         volatiles: &Volatiles,
     ) -> Result<Self, InputError> {
+        check_gas_data(&vaporiser)?;
+        let model = Arc::new(VolatileModel::above(&vaporiser, volatiles.laws)?);
+        Self::with_model(vaporiser, model, moles, redox, volatiles)
+    }
+
+    /// The same with a model made before by [`VolatileModel::above`] with the laws of `volatiles`: making
+    /// one reads all gases.
+    ///
+    /// # Errors
+    /// As [`SurfaceGas::with_volatiles`].
+    pub fn with_model(
+        vaporiser: Arc<Vaporiser>,
+        model: Arc<VolatileModel>,
+        moles: PerOxide,
+        redox: Redox,
+        volatiles: &Volatiles,
+    ) -> Result<Self, InputError> {
         if redox == Redox::Congruent {
             return Err(InputError::value(
                 "redox state of a gas with volatiles",
@@ -111,20 +128,12 @@ impl SurfaceGas {
                 "log10 fO2 or the distance to a buffer",
             ));
         }
-        let gas_data = vaporiser.settings().gas;
-        if gas_data != crate::chemistry::vaporise::gas::GasData::Nasa9 {
-            return Err(InputError::value(
-                "gas data of a gas with volatiles",
-                gas_data.name(),
-                "nasa9",
-            ));
-        }
+        check_gas_data(&vaporiser)?;
         volatiles.planet.check()?;
         let fraction = volatiles.melt_fraction;
         if !(0.0..=1.0).contains(&fraction) {
             return Err(InputError::value("melt fraction", fraction, "0 to 1"));
         }
-        let model = VolatileModel::above(&vaporiser, volatiles.laws)?;
         let mut gas = Self::dry(vaporiser, moles, redox);
         gas.partial_pressure_bar = vec![0.0; model.gas_set().len()];
         gas.abundances = vec![0.0; model.gas_set().elements().len()];
@@ -135,7 +144,7 @@ impl SurfaceGas {
             ..System::default()
         };
         gas.wet = Some(Wet {
-            model: Arc::new(model),
+            model,
             rock: RockPotentials::default(),
             system,
             scratch: Scratch::default(),
@@ -214,6 +223,18 @@ impl SurfaceGas {
             *sum /= self.pressure_bar;
         }
     }
+}
+
+fn check_gas_data(vaporiser: &Vaporiser) -> Result<(), InputError> {
+    let gas_data = vaporiser.settings().gas;
+    if gas_data == crate::chemistry::vaporise::gas::GasData::Nasa9 {
+        return Ok(());
+    }
+    Err(InputError::value(
+        "gas data of a gas with volatiles",
+        gas_data.name(),
+        "nasa9",
+    ))
 }
 
 impl Wet {

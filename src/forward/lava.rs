@@ -28,6 +28,7 @@ use ring::Scratch;
 use crate::atmosphere::column::Absorbers;
 use crate::atmosphere::illumination::{Illumination as Geometry, Ring, uniform};
 use crate::chemistry::vaporise::Vaporiser;
+use crate::chemistry::volatiles::model::VolatileModel;
 use crate::config::{AtmosphereConfig, DaysideKind, MeltConfig};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::error::{InputError, ModelError, RejectReason};
@@ -53,6 +54,8 @@ pub struct Lava {
     atmosphere: AtmosphereConfig,
     buffer: Buffer,
     vaporiser: Arc<Vaporiser>,
+    /// Where the gas may hold H, C, N and S.
+    volatiles: Option<Arc<VolatileModel>>,
     composition: Composition,
     star: Star,
     balance: Points,
@@ -120,25 +123,15 @@ impl Dayside {
     }
 
     /// Mean eclipse depth between two wavelengths \[µm\], by photons.
-    pub fn mean_depth(&self, [low_um, high_um]: [f64; 2]) -> f64 {
-        let (mut planet, mut star) = (0.0, 0.0);
-        for (band, edges) in self.edges_per_cm.windows(2).enumerate() {
-            let overlap = (1e4 / low_um).min(edges[1]).ln() - (1e4 / high_um).max(edges[0]).ln();
-            if overlap > 0.0 {
-                // Photons: energy over wavenumber.
-                let share = overlap / (edges[1] / edges[0]).ln() / edges[0];
-                planet += share * self.planet_w_m2[band];
-                star += share * self.star_w_m2[band];
-            }
-        }
-        self.area_ratio * planet / star
+    pub fn mean_depth(&self, range_um: [f64; 2]) -> f64 {
+        let (planet, star) = (&self.planet_w_m2, &self.star_w_m2);
+        self.area_ratio * mean_ratio(&self.edges_per_cm, planet, star, range_um)
     }
 
     /// Band contrast Ψ: the mean depth in the SiO band at 9 µm over that in the MgO band at 6 µm
     /// ([`CONTRAST_BANDS_UM`]); Seidler et al. (2024), equation 21, with limits of our own.
     pub fn band_contrast(&self) -> f64 {
-        let [sio, mgo] = CONTRAST_BANDS_UM;
-        self.mean_depth(sio) / self.mean_depth(mgo)
+        band_contrast(&self.edges_per_cm, &self.planet_w_m2, &self.star_w_m2)
     }
 }
 
@@ -229,6 +222,33 @@ impl Lava {
             Err(_) => Err(ModelError::Rejected(RejectReason::TemperatureOutOfRange)),
         }
     }
+}
+
+/// Planet over star between two wavelengths \[µm\], by photons, from fluxes per band.
+fn mean_ratio(
+    edges_per_cm: &[f64],
+    planet_w_m2: &[f64],
+    star_w_m2: &[f64],
+    [low_um, high_um]: [f64; 2],
+) -> f64 {
+    let (mut planet, mut star) = (0.0, 0.0);
+    for (band, edges) in edges_per_cm.windows(2).enumerate() {
+        let overlap = (1e4 / low_um).min(edges[1]).ln() - (1e4 / high_um).max(edges[0]).ln();
+        if overlap > 0.0 {
+            // Photons: energy over wavenumber.
+            let share = overlap / (edges[1] / edges[0]).ln() / edges[0];
+            planet += share * planet_w_m2[band];
+            star += share * star_w_m2[band];
+        }
+    }
+    planet / star
+}
+
+/// [`Dayside::band_contrast`] from fluxes per band.
+fn band_contrast(edges_per_cm: &[f64], planet_w_m2: &[f64], star_w_m2: &[f64]) -> f64 {
+    let [sio, mgo] = CONTRAST_BANDS_UM;
+    let ratio = |range_um| mean_ratio(edges_per_cm, planet_w_m2, star_w_m2, range_um);
+    ratio(sio) / ratio(mgo)
 }
 
 /// σT⁴ of this flux \[W m⁻²\] as a temperature \[K\].

@@ -14,11 +14,14 @@ use serde::{Deserialize, Serialize};
 use super::convergence::{autocorrelation_time, split_r_hat};
 use super::nested::Status;
 use super::point::{Evaluator, check_dim, with_workspace};
+use super::state::{decode, encode, inconsistent};
 use super::stream::StreamAddress;
 use super::{Observer, Progress, SampleSet, Target};
 use crate::config::SamplerConfig;
 use crate::error::{InputError, ModelError, RejectReason};
 
+/// Name of the state in messages.
+const STATE: &str = "ensemble state";
 /// Stretch parameter a: z is drawn from g(z) ∝ 1/√z on \[1/a, a\] (Goodman & Weare 2010, eq. 9).
 const STRETCH: f64 = 2.0;
 /// Draws from the prior for one walker before the start counts as stuck.
@@ -262,8 +265,7 @@ impl EnsembleRun {
     /// # Errors
     /// [`InputError::Value`] when the encoder fails (out of memory).
     pub fn to_bytes(&self) -> Result<Vec<u8>, InputError> {
-        postcard::to_stdvec(self)
-            .map_err(|error| InputError::value("ensemble state", error, "encodable state"))
+        encode(STATE, self)
     }
 
     /// Reads the bytes of [`EnsembleRun::to_bytes`].
@@ -271,9 +273,7 @@ impl EnsembleRun {
     /// # Errors
     /// [`InputError::Value`] for bytes that are not a run or contradict themselves.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InputError> {
-        let run: Self = postcard::from_bytes(bytes).map_err(|error| {
-            InputError::value("ensemble state", error, "the state of an ensemble run")
-        })?;
+        let run: Self = decode(STATE, "the state of an ensemble run", bytes)?;
         run.validate()?;
         Ok(run)
     }
@@ -283,13 +283,7 @@ impl EnsembleRun {
     /// # Errors
     /// [`InputError::Value`] that names the first contradiction.
     pub fn validate(&self) -> Result<(), InputError> {
-        let refuse = |found: &str| {
-            Err(InputError::value(
-                "ensemble state",
-                found,
-                "a state that is consistent with itself",
-            ))
-        };
+        let refuse = |found: &str| inconsistent(STATE, found);
         if !(1..=1_000).contains(&self.dim) {
             return refuse("an impossible number of parameters");
         }

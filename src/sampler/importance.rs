@@ -25,10 +25,13 @@ use self::points::Points;
 use super::linear::ln_add_exp;
 use super::nested::Status;
 use super::point::{Contour, check_dim};
+use super::state::{decode, encode, inconsistent};
 use super::{Evidence, Observer, SampleSet, Target};
 use crate::config::SamplerConfig;
 use crate::error::{InputError, ModelError, RejectReason};
 
+/// Name of the state in messages.
+const STATE: &str = "importance sampling state";
 /// Most dimensions accepted, far above any use; bounds what a damaged state can ask for.
 const MAX_DIM: usize = 1_000;
 /// Likelihood calls of one block, unless the run file says otherwise.
@@ -313,9 +316,7 @@ impl ImportanceRun {
     /// # Errors
     /// [`InputError::Value`] when the encoder fails (out of memory).
     pub fn to_bytes(&self) -> Result<Vec<u8>, InputError> {
-        postcard::to_stdvec(self).map_err(|error| {
-            InputError::value("importance sampling state", error, "encodable state")
-        })
+        encode(STATE, self)
     }
 
     /// Reads the bytes of [`ImportanceRun::to_bytes`].
@@ -323,13 +324,11 @@ impl ImportanceRun {
     /// # Errors
     /// [`InputError::Value`] for bytes that are not a run or contradict themselves.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InputError> {
-        let run: Self = postcard::from_bytes(bytes).map_err(|error| {
-            InputError::value(
-                "importance sampling state",
-                error,
-                "the state of an importance nested sampling run",
-            )
-        })?;
+        let run: Self = decode(
+            STATE,
+            "the state of an importance nested sampling run",
+            bytes,
+        )?;
         run.validate()?;
         Ok(run)
     }
@@ -339,13 +338,7 @@ impl ImportanceRun {
     /// # Errors
     /// [`InputError::Value`] that names the first contradiction.
     pub fn validate(&self) -> Result<(), InputError> {
-        let refuse = |found: &str| {
-            Err(InputError::value(
-                "importance sampling state",
-                found,
-                "a state that is consistent with itself",
-            ))
-        };
+        let refuse = |found: &str| inconsistent(STATE, found);
         if !(1..=MAX_DIM).contains(&self.dim) {
             return refuse("an impossible number of parameters");
         }

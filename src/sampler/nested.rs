@@ -18,10 +18,13 @@ use serde::{Deserialize, Serialize};
 
 use self::segment::{Segment, SegmentSettings, StepOutcome};
 use super::point::{Contour, Points, check_dim};
+use super::state::{decode, encode, inconsistent};
 use super::{Evidence, Observer, Progress, SampleSet, Target};
 use crate::config::{Kernel, SamplerConfig, SamplerKind};
 use crate::error::{InputError, ModelError, RejectReason};
 
+/// Name of the state in messages.
+const STATE: &str = "nested sampling state";
 /// Most dimensions accepted, far above any use; bounds what a damaged state can ask for.
 const MAX_DIM: usize = 1_000;
 
@@ -348,8 +351,7 @@ impl NestedRun {
     /// # Errors
     /// [`InputError::Value`] when the encoder fails (out of memory).
     pub fn to_bytes(&self) -> Result<Vec<u8>, InputError> {
-        postcard::to_stdvec(self)
-            .map_err(|error| InputError::value("nested sampling state", error, "encodable state"))
+        encode(STATE, self)
     }
 
     /// Reads the bytes of [`NestedRun::to_bytes`].
@@ -357,13 +359,7 @@ impl NestedRun {
     /// # Errors
     /// [`InputError::Value`] for bytes that are not a run or contradict themselves.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InputError> {
-        let run: Self = postcard::from_bytes(bytes).map_err(|error| {
-            InputError::value(
-                "nested sampling state",
-                error,
-                "the state of a nested sampling run",
-            )
-        })?;
+        let run: Self = decode(STATE, "the state of a nested sampling run", bytes)?;
         run.validate()?;
         Ok(run)
     }
@@ -373,13 +369,7 @@ impl NestedRun {
     /// # Errors
     /// [`InputError::Value`] that names the first contradiction.
     pub fn validate(&self) -> Result<(), InputError> {
-        let refuse = |found: &str| {
-            Err(InputError::value(
-                "nested sampling state",
-                found,
-                "a state that is consistent with itself",
-            ))
-        };
+        let refuse = |found: &str| inconsistent(STATE, found);
         if !(1..=MAX_DIM).contains(&self.dim) {
             return refuse("an impossible number of parameters");
         }

@@ -42,10 +42,12 @@ impl Lava {
         let buffer = Buffer::from_name(&melt.buffer)?;
         let vaporiser = Arc::new(settings(melt)?.build()?);
         let composition = composition(melt, vaporiser.molar_masses())?;
-        let gas = if volatiles {
-            VolatileModel::above(&vaporiser, &[])?.gas_set().clone()
-        } else {
-            vaporiser.gas().clone()
+        let volatiles = volatiles
+            .then(|| VolatileModel::above(&vaporiser, &[]).map(Arc::new))
+            .transpose()?;
+        let gas = match &volatiles {
+            Some(model) => model.gas_set(),
+            None => vaporiser.gas(),
         };
         let set = match &config.opacity.set {
             Some(path) => OpacitySet::read(path)?,
@@ -55,7 +57,7 @@ impl Lava {
             InputError::value(set.place(), "no sampled nodes", "a set that has them")
         })?;
         let diffusivity = diffusivity(config.atmosphere.diffusivity);
-        let points = |choice: &NodeChoice| points(&set, &gas, &config.opacity, choice, diffusivity);
+        let points = |choice: &NodeChoice| points(&set, gas, &config.opacity, choice, diffusivity);
         let balance = match config.atmosphere.points {
             PointsKind::All => NodeChoice::all(&nodes),
             PointsKind::Balance => NodeChoice::of_balance(&nodes),
@@ -76,6 +78,7 @@ impl Lava {
             atmosphere: config.atmosphere.clone(),
             buffer,
             composition,
+            volatiles,
             vaporiser,
             star,
             angles: Angles::new(Angles::DEFAULT)?,
@@ -96,10 +99,9 @@ impl Lava {
         } else {
             Redox::Delta(self.buffer, parameters.delta_iw)
         };
-        let wet = self.spectra.absorbers.species().len() != self.vaporiser.gas().len();
-        if !wet {
+        let Some(model) = &self.volatiles else {
             return Ok(SurfaceGas::dry(self.vaporiser.clone(), moles, redox));
-        }
+        };
         let inventory = Inventory {
             hydrogen: amount(parameters.hydrogen_bar),
             carbon: amount(parameters.carbon_bar),
@@ -108,7 +110,13 @@ impl Lava {
             chlorine: Amount::Absent,
         };
         let volatiles = Volatiles::partial_pressures(inventory);
-        SurfaceGas::with_volatiles(self.vaporiser.clone(), moles, redox, &volatiles)
+        SurfaceGas::with_model(
+            self.vaporiser.clone(),
+            model.clone(),
+            moles,
+            redox,
+            &volatiles,
+        )
     }
 }
 

@@ -11,8 +11,11 @@ use rayon::prelude::*;
 
 use super::anchors::{Anchor, Anchors, Features, RingStart};
 use super::ring::{Ground, Scratch, bare_temperature_k};
-use super::{CONTRAST_BANDS_UM, Conventions, Lava, LavaParameters, effective_temperature_k};
+use super::{
+    CONTRAST_BANDS_UM, Conventions, Lava, LavaParameters, band_contrast, effective_temperature_k,
+};
 use crate::atmosphere::illumination::Ring;
+use crate::atmosphere::surface_gas::SurfaceGas;
 use crate::config::{DaysideKind, RunConfig};
 use crate::error::{InputError, ModelError};
 use crate::forward::scene::{self, Geometry, Scene, finite};
@@ -163,8 +166,7 @@ impl LavaModel {
 
     /// What the equilibria of a point cost, if it was computed.
     pub fn effort(&self, theta: &[f64]) -> Option<Effort> {
-        let key: Vec<u64> = theta.iter().map(|value| value.to_bits()).collect();
-        self.kept().get(&key).map(|light| light.effort)
+        self.kept().get(&key_of(theta)).map(|light| light.effort)
     }
 
     /// The numbers behind `theta`.
@@ -175,14 +177,9 @@ impl LavaModel {
             ..LavaParameters::default()
         };
         for (name, value) in self.parameters.iter().zip(theta) {
-            let log10 =
-                (VOLATILE_NAMES.iter()).find(|volatile| *name == format!("log10_{volatile}_bar"));
-            let set = match log10 {
+            let set = match name.strip_prefix("log10_") {
                 Some(_) if *value <= LOG10_NONE => Ok(()),
-                Some(volatile) => {
-                    let pressure_bar = 10_f64.powf(*value);
-                    parameters.set("parameters", &format!("{volatile}_bar"), pressure_bar)
-                }
+                Some(linear) => parameters.set("parameters", linear, 10_f64.powf(*value)),
                 None => parameters.set("parameters", name, *value),
             };
             set.map_err(|error| ModelError::Fatal {
@@ -203,6 +200,7 @@ impl LavaModel {
         let light = |points| lava.star_bands(&parameters, points, FluxScale::Bolometric);
         let starlight = [light(&lava.balance)?, light(&lava.spectra)?];
         let rings = lava.rings(&parameters)?;
+        let surface = lava.surface_gas(&parameters)?;
         let mut disc = Disc::default();
         let mut anchor = Anchor {
             features: [0.0; super::anchors::FEATURES],
@@ -211,7 +209,7 @@ impl LavaModel {
         let mut derived = [0.0; DERIVED.len()];
         for (index, ring) in rings.iter().enumerate() {
             let ground = self.ring(
-                &parameters,
+                (&parameters, &surface),
                 &starlight,
                 (index, ring),
                 &mut anchor,
@@ -226,7 +224,9 @@ impl LavaModel {
         let dayside_k = effective_temperature_k(disc.total_w_m2);
         let maximum_k = geometry.maximum_dayside_temperature();
         (derived[0], derived[1], derived[2]) = (dayside_k / maximum_k, maximum_k, dayside_k);
-        derived[9] = self.contrast(&disc, &parameters)?;
+        // The bolometric factor on the star cancels in the ratio of two bands.
+        let edges = lava.points().edges_per_cm();
+        derived[9] = band_contrast(edges, &disc.band_w_m2, &starlight[1]);
         let light = self.observe(&geometry, &disc, derived, workspace);
         finite(&light.depth, theta)?;
         finite(&light.derived, theta)?;
@@ -236,7 +236,7 @@ impl LavaModel {
     /// Settles a ring and adds its light to the disc and its temperatures to the anchor.
     fn ring(
         &self,
-        parameters: &LavaParameters,
+        (parameters, surface): (&LavaParameters, &SurfaceGas),
         starlight: &[Vec<f64>; 2],
         (index, ring): (usize, &Ring),
         anchor: &mut Anchor,
@@ -245,7 +245,6 @@ impl LavaModel {
     ) -> Result<Ground, ModelError> {
         let lava = &self.lava;
         let boundary = lava.boundary(parameters, &starlight[0], ring)?;
-        let surface = lava.surface_gas(parameters)?;
         let bare_k = bare_temperature_k(parameters, &boundary);
         if index == 0 {
             anchor.features = features(parameters, bare_k);
@@ -257,7 +256,7 @@ impl LavaModel {
             .map(|surface_k| (&start_k[..], surface_k));
         let scratch = &mut workspace.scratch;
         let ground = lava
-            .settle(parameters, &boundary, &surface, start, scratch)
+            .settle(parameters, &boundary, surface, start, scratch)
             .map_err(|none| none.error)?;
         let (total_w_m2, solution): (f64, RingStart) = match ground {
             Ground::Bare { .. } => {
@@ -278,7 +277,7 @@ impl LavaModel {
         };
         anchor.rings.push((bare_k, solution));
         let boundary = lava.boundary(parameters, &starlight[1], ring)?;
-        lava.shine(parameters, &boundary, &surface, &ground, scratch)?;
+        lava.shine(parameters, &boundary, surface, &ground, scratch)?;
         disc.total_w_m2 += ring.disc_weight * total_w_m2;
         let bands = &scratch.emission.band_w_m2;
         disc.band_w_m2.resize(bands.len(), 0.0);
@@ -286,19 +285,6 @@ impl LavaModel {
             *sum += ring.disc_weight * flux;
         }
         Ok(ground)
-    }
-
-    /// Ψ of the disc.
-    fn contrast(&self, disc: &Disc, parameters: &LavaParameters) -> Result<f64, ModelError> {
-        let lava = &self.lava;
-        let dayside = super::Dayside {
-            rings: Vec::new(),
-            planet_w_m2: disc.band_w_m2.clone(),
-            star_w_m2: lava.star_bands(parameters, &lava.spectra, FluxScale::AsIs)?,
-            area_ratio: 1.0,
-            edges_per_cm: lava.points().edges_per_cm().to_vec(),
-        };
-        Ok(dayside.band_contrast())
     }
 
     /// From bands to bins.
@@ -339,7 +325,7 @@ impl LavaModel {
         theta: &[f64],
         workspace: &mut LavaWorkspace,
     ) -> Result<Arc<Light>, ModelError> {
-        let key: Vec<u64> = theta.iter().map(|value| value.to_bits()).collect();
+        let key = key_of(theta);
         if let Some(known) = self.kept().get(&key) {
             return Ok(known.clone());
         }
@@ -357,6 +343,11 @@ impl LavaModel {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// Parameters under which a point is kept.
+fn key_of(theta: &[f64]) -> Vec<u64> {
+    theta.iter().map(|value| value.to_bits()).collect()
 }
 
 /// Numbers of the substellar ring, or of the one that stands for all.

@@ -10,7 +10,8 @@ const MOST_DEPLETION_DEX: f64 = -4.0;
 /// The default prior of every parameter that is the lava model's own, in the order of its `theta`.
 ///
 /// `delta_iw`: uniform, -6 to 6. `heat_redistribution`: uniform, 1/4 to 2/3. `surface_albedo`: uniform,
-/// 0 to 0.2 (molten lava 0.02, quenched below 0.1: Essack et al. 2020, ApJ 898, 160), `assumed`.
+/// 0 to 0.2 (twice the upper limit for lava and its glass: Essack et al. 2020, ApJ 898, 160, abstract),
+/// `assumed`.
 /// `alkali_depletion_dex`: uniform, -4 to 0. The oxides, the interior and the gravity are fixed.
 /// Volatiles, log10 of the partial pressure of the element \[bar\]: with `lava_volatiles` H, C and S
 /// uniform from -8 to 1, with `thick_atmosphere` C from 0 to 2 and H, N, S from -3 to 2.
@@ -32,7 +33,9 @@ pub fn lava_parameters(
     }
     let albedo = ParameterConfig {
         assumed: true,
-        source: Some("twice the albedo of quenched lava, Essack et al. (2020)".to_owned()),
+        source: Some(
+            "twice the upper limit for lava and its glass, 0.1, of Essack et al. (2020)".to_owned(),
+        ),
         ..ParameterConfig::uniform(0.0, 0.2)
     };
     push("surface_albedo", albedo);
