@@ -112,6 +112,8 @@ pub struct VapourColumn {
     /// \[absorber\]\[layer\]: weights of the tables, and ∂ ln(weight/m̄)/∂T.
     weight: Vec<f64>,
     ln_weight_per_k: Vec<f64>,
+    /// Factor on the opacity of each absorber.
+    factor: Vec<f64>,
     clamped: Vec<Clamped>,
     scattering_scratch: Vec<f32>,
 }
@@ -160,14 +162,15 @@ impl VapourColumn {
             mass_kg_m2: vec![0.0; layers],
             weight: weights.clone(),
             ln_weight_per_k: weights,
+            factor: vec![1.0; absorbers.list().len()],
             clamped: vec![Clamped::default(); absorbers.list().len()],
             absorbers,
             scattering_scratch: Vec::new(),
         })
     }
 
-    /// Puts the column on another surface with the same gases, under another gravity \[m s⁻²\], and
-    /// forgets everything before.
+    /// Puts the column on another surface with the same gases (their enthalpies may differ), under
+    /// another gravity \[m s⁻²\], and forgets everything before.
     ///
     /// # Errors
     /// A gravity that cannot be; a surface with other gases.
@@ -184,9 +187,20 @@ impl VapourColumn {
                 "the gases of the column",
             ));
         }
+        if surface.gas_set() != self.composition.gas_set() {
+            let system = Arc::new(GasSystem::new(surface.gas_set().clone())?);
+            self.composition = Composition::new(system, options.layers);
+        }
         (self.options, self.surface, self.state) = (options, surface, None);
         self.forget();
         Ok(())
+    }
+
+    /// Multiplies the absorption of each absorber by a factor, found by its name; scattering stays.
+    pub fn scale_absorbers(&mut self, factor: impl Fn(&str) -> f64) {
+        for (value, absorber) in self.factor.iter_mut().zip(self.absorbers.list()) {
+            *value = factor(&absorber.name);
+        }
     }
 
     /// What stands above a surface of this temperature \[K\].
@@ -283,7 +297,7 @@ impl VapourColumn {
             let (t, p) = (self.temperature_k[layer], self.pressure_bar[layer]);
             for (absorber, weight) in self.absorbers.weights.iter().enumerate() {
                 let (value, slope) = weight.at(fractions, slopes, t, p);
-                self.weight[absorber * layers + layer] = value;
+                self.weight[absorber * layers + layer] = self.factor[absorber] * value;
                 self.ln_weight_per_k[absorber * layers + layer] = slope - mass_slope;
             }
         }

@@ -10,6 +10,8 @@ pub mod gas;
 pub mod preset;
 pub mod table;
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use crate::error::{ModelError, RejectReason};
@@ -97,9 +99,9 @@ impl From<VaporiseError> for ModelError {
 }
 
 /// A melt model with a gas set: everything that does not change from point to point.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Vaporiser {
-    model: Box<dyn MeltModel>,
+    model: Arc<dyn MeltModel>,
     gas: GasSet,
     settings: Settings,
     /// Oxide that fixes each element of the gas set.
@@ -155,7 +157,7 @@ impl Surface {
 
 impl Vaporiser {
     /// Combines a melt model and a gas set.
-    pub(crate) fn assemble(model: Box<dyn MeltModel>, gas: GasSet, settings: Settings) -> Self {
+    pub(crate) fn assemble(model: Arc<dyn MeltModel>, gas: GasSet, settings: Settings) -> Self {
         let oxide_of: Vec<Source> = gas.elements().iter().map(|e| source_of(*e)).collect();
         let excess = |s: usize| {
             let counts = gas.counts_of(s).iter().zip(&oxide_of);
@@ -177,6 +179,21 @@ impl Vaporiser {
             gas,
             settings,
         }
+    }
+
+    /// The same with the enthalpy of formation of a gas raised by `gas_j_mol` \[J mol⁻¹\] and the activities
+    /// of oxides multiplied (`log10_activity`, dex, on top of those of the settings): what is not known
+    /// of the data, as nuisances. A gas that is not in the set changes nothing.
+    pub fn altered(&self, (gas, gas_j_mol): (&str, f64), log10_activity: &PerOxide) -> Self {
+        let mut altered = self.clone();
+        if let Some(index) = altered.gas.index_of(gas) {
+            altered.gas.raise_enthalpy(index, gas_j_mol);
+        }
+        let offsets = &mut altered.settings.log10_activity_offset;
+        for (offset, dex) in offsets.iter_mut().zip(log10_activity) {
+            *offset += dex;
+        }
+        altered
     }
 
     /// The gas species, in the order of [`Surface::ln_pressure`].

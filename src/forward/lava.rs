@@ -34,7 +34,7 @@ use crate::constants::STEFAN_BOLTZMANN;
 use crate::error::{InputError, ModelError, RejectReason};
 use crate::melt::buffer::Buffer;
 use crate::melt::composition::Composition;
-use crate::spectrum::{FluxScale, Star};
+use crate::spectrum::{FluxScale, Star, UV_EDGE_M};
 use crate::transfer::{Angles, Residual, SpectralPoints, Transfer};
 
 /// Wavelengths of the SiO and MgO bands of the band contrast \[µm\].
@@ -218,9 +218,31 @@ impl Lava {
             .star
             .band_fluxes(star_k, points.edges_per_cm(), scale, &mut out)
         {
-            Ok(()) => Ok(out),
+            Ok(()) => {
+                if parameters.stellar_uv_dex != 0.0 {
+                    let factor = 10_f64.powf(parameters.stellar_uv_dex);
+                    scale_ultraviolet(points.edges_per_cm(), factor, scale, &mut out);
+                }
+                Ok(out)
+            }
             Err(_) => Err(ModelError::Rejected(RejectReason::TemperatureOutOfRange)),
         }
+    }
+}
+
+/// Multiplies the light of a star below 0.3 µm in bands; bolometric fluxes keep their sum.
+fn scale_ultraviolet(edges_per_cm: &[f64], factor: f64, scale: FluxScale, bands_w_m2: &mut [f64]) {
+    let sum = |bands: &[f64]| bands.iter().sum::<f64>();
+    let before = sum(bands_w_m2);
+    let edge_per_cm = 0.01 / UV_EDGE_M;
+    for (flux, band) in bands_w_m2.iter_mut().zip(edges_per_cm.windows(2)) {
+        let beyond =
+            (band[1] / edge_per_cm.clamp(band[0], band[1])).ln() / (band[1] / band[0]).ln();
+        *flux *= 1.0 + beyond * (factor - 1.0);
+    }
+    if scale == FluxScale::Bolometric {
+        let restore = before / sum(bands_w_m2);
+        bands_w_m2.iter_mut().for_each(|flux| *flux *= restore);
     }
 }
 

@@ -31,7 +31,7 @@ pub use training::{COLUMN_PER_CM2_BAR, Selected, largest_column_per_cm2};
 pub const STRENGTH_CUT: f64 = 1e-4;
 
 /// Gases of fewer lines keep all of them.
-pub const WHOLE_LIST: usize = 500_000;
+pub const WHOLE_LIST: usize = 2_500_000;
 
 /// Optical depth of the largest column that can stand above a pressure
 /// ([`largest_column_per_cm2`]) below which cross sections fade to zero in the compression.

@@ -10,7 +10,7 @@ pub struct Label {
 }
 
 /// Suffix of a name, and the unit it stands for.
-const UNIT_SUFFIXES: [(&str, &str); 17] = [
+const UNIT_SUFFIXES: [(&str, &str); 18] = [
     ("_k", "K"),
     ("_ppm", "ppm"),
     ("_um", "µm"),
@@ -25,6 +25,7 @@ const UNIT_SUFFIXES: [(&str, &str); 17] = [
     ("_days", "d"),
     ("_percent", "%"),
     ("_dex", "dex"),
+    ("_kj_mol", "kJ mol⁻¹"),
     ("_w_m2", "W m⁻²"),
     ("_kg_m3", "kg m⁻³"),
     ("_kg_m2", "kg m⁻²"),

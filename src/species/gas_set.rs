@@ -20,7 +20,7 @@ pub enum Ions {
 }
 
 /// One gas species with its G/RT below and above 1000 K, in the form of [`super::thermo`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GasRecord {
     /// Name at the borders.
     pub name: String,
@@ -47,7 +47,7 @@ impl From<Species> for GasRecord {
 }
 
 /// Gas species with their matrix of element counts and their Gibbs energies.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GasSet {
     records: Vec<GasRecord>,
     elements: Vec<Element>,

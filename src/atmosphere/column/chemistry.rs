@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::chemistry::gas::{GasError, GasSystem, GasWorkspace, TEMPERATURE_RANGE_K};
 use crate::error::{ModelError, RejectReason};
+use crate::species::GasSet;
 
 /// Composition of the layers; arrays are \[layer\]\[species\].
 #[derive(Clone, Debug)]
@@ -33,6 +34,11 @@ impl Composition {
             scratch: vec![0.0; species],
             system,
         }
+    }
+
+    /// The gases.
+    pub fn gas_set(&self) -> &GasSet {
+        self.system.set()
     }
 
     /// Forgets all solutions.

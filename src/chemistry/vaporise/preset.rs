@@ -1,5 +1,7 @@
 //! Presets: a melt model, gas data and conventions of redox under one name.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::gas::GasData;
@@ -168,15 +170,15 @@ impl Settings {
     /// another melt model.
     pub fn build(self) -> Result<Vaporiser, InputError> {
         self.check()?;
-        let model: Box<dyn MeltModel> = match self.melt {
-            MeltChoice::Melts => Box::new(Melts {
+        let model: Arc<dyn MeltModel> = match self.melt {
+            MeltChoice::Melts => Arc::new(Melts {
                 liquids: self.liquids,
             }),
-            MeltChoice::Imcc => Box::new(Imcc {
+            MeltChoice::Imcc => Arc::new(Imcc {
                 liquids: self.liquids,
                 own_ferric_iron: self.iron.ferric == FerricIron::MeltModel,
             }),
-            MeltChoice::UserGamma => Box::new(ConstantGamma::new(
+            MeltChoice::UserGamma => Arc::new(ConstantGamma::new(
                 self.gamma.iter().copied(),
                 self.liquids,
             )?),

@@ -219,6 +219,16 @@ impl VolatileModel {
         self.mode
     }
 
+    /// The same with the enthalpy of formation of a gas raised by `gas_j_mol` \[J mol⁻¹\]; see
+    /// [`crate::chemistry::vaporise::Vaporiser::altered`].
+    pub fn altered(&self, (gas, gas_j_mol): (&str, f64)) -> Self {
+        let mut altered = self.clone();
+        if let Some(index) = altered.set.index_of(gas) {
+            altered.set.raise_enthalpy(index, gas_j_mol);
+        }
+        altered
+    }
+
     /// The gases.
     pub const fn gas_set(&self) -> &GasSet {
         &self.set

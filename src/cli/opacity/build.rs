@@ -50,7 +50,7 @@ pub struct BuildArgs {
     #[arg(long, value_name = "CM-1")]
     wing_cutoff_per_cm: Option<f64>,
     /// Share of the strength of every R = 50 bin that weak lines may hold which are left out at a
-    /// temperature. Gases of less than half a million lines keep all of them.
+    /// temperature. Gases of less than two and a half million lines keep all of them.
     #[arg(long, value_name = "SHARE", default_value_t = crate::opacity::build::STRENGTH_CUT)]
     strength_cut: f64,
     /// Factor on the strength of SiO A-X in the ultraviolet [default: 1.7].

@@ -10,7 +10,7 @@ pub(super) type RingStart = Option<(Vec<f64>, f64)>;
 pub(super) type Features = [f64; FEATURES];
 
 /// Number of features.
-pub(super) const FEATURES: usize = 15;
+pub(super) const FEATURES: usize = 26;
 
 /// One solved point.
 #[derive(Clone, Debug, PartialEq)]

@@ -99,8 +99,20 @@ impl Lava {
         } else {
             Redox::Delta(self.buffer, parameters.delta_iw)
         };
+        let mgo = ("MgO", 1e3 * parameters.mgo_gas_kj_mol);
+        let activities = parameters.activity_factors();
+        let vaporiser = if mgo.1 == 0.0 && activities.is_none() {
+            self.vaporiser.clone()
+        } else {
+            Arc::new(self.vaporiser.altered(mgo, &activities.unwrap_or_default()))
+        };
         let Some(model) = &self.volatiles else {
-            return Ok(SurfaceGas::dry(self.vaporiser.clone(), moles, redox));
+            return Ok(SurfaceGas::dry(vaporiser, moles, redox));
+        };
+        let model = if mgo.1 == 0.0 {
+            model.clone()
+        } else {
+            Arc::new(model.altered(mgo))
         };
         let inventory = Inventory {
             hydrogen: amount(parameters.hydrogen_bar),
@@ -110,13 +122,7 @@ impl Lava {
             chlorine: Amount::Absent,
         };
         let volatiles = Volatiles::partial_pressures(inventory);
-        SurfaceGas::with_model(
-            self.vaporiser.clone(),
-            model.clone(),
-            moles,
-            redox,
-            &volatiles,
-        )
+        SurfaceGas::with_model(vaporiser, model, moles, redox, &volatiles)
     }
 }
 

@@ -407,6 +407,7 @@ fn parameter_names(config: &RunConfig, volatiles: bool) -> Vec<String> {
         "cao_dex",
     ];
     names.extend(own.map(str::to_owned));
+    names.extend(LavaParameters::nuisances().map(str::to_owned));
     if volatiles {
         names.extend(VOLATILE_NAMES.map(|name| format!("log10_{name}_bar")));
     }
@@ -434,6 +435,17 @@ fn features(parameters: &LavaParameters, bare_k: f64) -> Features {
         parameters.feo_dex / 0.5,
         parameters.mgo_dex / 0.2,
         parameters.cao_dex / 0.5,
+        parameters.activity_dex[0] / 0.2,
+        parameters.activity_dex[1] / 0.5,
+        parameters.activity_dex[2] / 0.2,
+        parameters.mgo_gas_kj_mol / 20.0,
+        parameters.opacity_dex[0] / 0.5,
+        parameters.opacity_dex[1] / 0.5,
+        parameters.opacity_dex[2] / 0.5,
+        parameters.opacity_dex[3] / 0.5,
+        parameters.opacity_dex[4] / 0.5,
+        parameters.opacity_dex[5] / 0.5,
+        parameters.stellar_uv_dex / 0.5,
         log10(parameters.hydrogen_bar) / 0.5,
         log10(parameters.carbon_bar) / 0.5,
         log10(parameters.nitrogen_bar) / 0.5,

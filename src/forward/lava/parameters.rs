@@ -2,7 +2,13 @@
 
 use crate::error::InputError;
 use crate::forward::Orbit;
+use crate::melt::{OXIDES, PerOxide};
 use crate::species::Oxide;
+
+/// Oxides whose activity may be off.
+pub const ACTIVITY_OXIDES: [Oxide; 3] = [Oxide::SiO2, Oxide::FeO, Oxide::MgO];
+/// Gases whose opacity may be off: those of tiers B and C that shape the spectra of magma vapours.
+pub const SCALED_GASES: [&str; 6] = ["SiO", "SiO2", "MgO", "TiO", "AlO", "CaO"];
 
 /// One point of parameter space.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
@@ -30,6 +36,15 @@ pub struct LavaParameters {
     pub mgo_dex: f64,
     /// The same for CaO.
     pub cao_dex: f64,
+    /// log10 of a factor on the activities of [`ACTIVITY_OXIDES`] \[dex\]: the error of the melt model.
+    pub activity_dex: [f64; 3],
+    /// What is added to the enthalpy of formation of MgO(g) \[kJ mol⁻¹\]; the choices of
+    /// [`crate::species::MgoGas`] span 112.
+    pub mgo_gas_kj_mol: f64,
+    /// log10 of a factor on the opacities of [`SCALED_GASES`] \[dex\].
+    pub opacity_dex: [f64; 6],
+    /// log10 of a factor on the flux of the star below 0.3 µm \[dex\].
+    pub stellar_uv_dex: f64,
     /// Elemental partial pressure of hydrogen \[bar\].
     pub hydrogen_bar: f64,
     /// Elemental partial pressure of carbon \[bar\].
@@ -52,7 +67,7 @@ pub struct LavaParameters {
 type Entry = (&'static str, [f64; 2], fn(&mut LavaParameters) -> &mut f64);
 
 impl LavaParameters {
-    const ENTRIES: [Entry; 19] = [
+    const ENTRIES: [Entry; 30] = [
         ("delta_iw", [-12.0, 12.0], |p| &mut p.delta_iw),
         ("heat_redistribution", [1e-3, 1.0], |p| {
             &mut p.heat_redistribution
@@ -70,6 +85,17 @@ impl LavaParameters {
         ("feo_dex", [-30.0, 4.0], |p| &mut p.feo_dex),
         ("mgo_dex", [-4.0, 4.0], |p| &mut p.mgo_dex),
         ("cao_dex", [-4.0, 4.0], |p| &mut p.cao_dex),
+        ("sio2_activity_dex", [-3.0, 3.0], |p| &mut p.activity_dex[0]),
+        ("feo_activity_dex", [-3.0, 3.0], |p| &mut p.activity_dex[1]),
+        ("mgo_activity_dex", [-3.0, 3.0], |p| &mut p.activity_dex[2]),
+        ("mgo_gas_kj_mol", [-100.0, 100.0], |p| &mut p.mgo_gas_kj_mol),
+        ("sio_opacity_dex", [-3.0, 3.0], |p| &mut p.opacity_dex[0]),
+        ("sio2_opacity_dex", [-3.0, 3.0], |p| &mut p.opacity_dex[1]),
+        ("mgo_opacity_dex", [-3.0, 3.0], |p| &mut p.opacity_dex[2]),
+        ("tio_opacity_dex", [-3.0, 3.0], |p| &mut p.opacity_dex[3]),
+        ("alo_opacity_dex", [-3.0, 3.0], |p| &mut p.opacity_dex[4]),
+        ("cao_opacity_dex", [-3.0, 3.0], |p| &mut p.opacity_dex[5]),
+        ("stellar_uv_dex", [-3.0, 3.0], |p| &mut p.stellar_uv_dex),
         ("hydrogen_bar", [0.0, 1e4], |p| &mut p.hydrogen_bar),
         ("carbon_bar", [0.0, 1e4], |p| &mut p.carbon_bar),
         ("nitrogen_bar", [0.0, 1e4], |p| &mut p.nitrogen_bar),
@@ -101,6 +127,14 @@ impl LavaParameters {
     /// Names of all parameters.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Self::ENTRIES.iter().map(|(name, _, _)| *name)
+    }
+
+    /// Names of what is not known of melt, gases, opacities and star: errors of the model, 0 for none.
+    pub fn nuisances() -> impl Iterator<Item = &'static str> {
+        let first = Self::names().position(|name| name == "sio2_activity_dex");
+        let last = Self::names().position(|name| name == "stellar_uv_dex");
+        let count = last.zip(first).map_or(0, |(last, first)| last + 1 - first);
+        Self::names().skip(first.unwrap_or(0)).take(count)
     }
 
     /// Sets one by name; `place` stands in messages.
@@ -140,6 +174,21 @@ impl LavaParameters {
             (Oxide::Na2O, self.alkali_depletion_dex),
             (Oxide::K2O, self.alkali_depletion_dex),
         ]
+    }
+
+    /// Factors on the activities of oxides \[dex\], if any is not one.
+    pub(super) fn activity_factors(&self) -> Option<PerOxide> {
+        let mut all = [0.0; OXIDES];
+        for (oxide, dex) in ACTIVITY_OXIDES.iter().zip(self.activity_dex) {
+            all[oxide.index()] = dex;
+        }
+        (self.activity_dex != [0.0; 3]).then_some(all)
+    }
+
+    /// Factor on the opacity of a gas.
+    pub(super) fn opacity_factor(&self, gas: &str) -> f64 {
+        let place = SCALED_GASES.iter().position(|name| *name == gas);
+        place.map_or(1.0, |i| 10_f64.powf(self.opacity_dex[i]))
     }
 
     /// Whether there is any volatile.

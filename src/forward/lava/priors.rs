@@ -1,5 +1,6 @@
 //! Default priors of the lava model.
 
+use super::LavaParameters;
 use super::model::VOLATILE_NAMES;
 use crate::config::{DaysideKind, ModelKind, ParameterConfig, RunConfig};
 use crate::forward::Orbit;
@@ -12,7 +13,8 @@ const MOST_DEPLETION_DEX: f64 = -4.0;
 /// `delta_iw`: uniform, -6 to 6. `heat_redistribution`: uniform, 1/4 to 2/3. `surface_albedo`: uniform,
 /// 0 to 0.2 (twice the upper limit for lava and its glass: Essack et al. 2020, ApJ 898, 160, abstract),
 /// `assumed`.
-/// `alkali_depletion_dex`: uniform, -4 to 0. The oxides, the interior and the gravity are fixed.
+/// `alkali_depletion_dex`: uniform, -4 to 0. The oxides, the interior, the gravity and the nuisances
+/// ([`LavaParameters::nuisances`]) are fixed.
 /// Volatiles, log10 of the partial pressure of the element \[bar\]: with `lava_volatiles` H, C and S
 /// uniform from -8 to 1, with `thick_atmosphere` C from 0 to 2 and H, N, S from -3 to 2.
 pub fn lava_parameters(
@@ -46,6 +48,9 @@ pub fn lava_parameters(
     );
     for oxide in ["sio2", "tio2", "al2o3", "feo", "mgo", "cao"] {
         push(&format!("{oxide}_dex"), ParameterConfig::fixed(0.0));
+    }
+    for name in LavaParameters::nuisances() {
+        push(name, ParameterConfig::fixed(0.0));
     }
     if kind.has_volatiles() {
         for name in VOLATILE_NAMES {

@@ -343,9 +343,11 @@ impl Lava {
             let column = VapourColumn::new(surface.clone(), points.absorbers.clone(), options);
             *slot = Some(column.map_err(fatal)?);
         }
-        slot.as_mut().ok_or_else(|| ModelError::Fatal {
+        let column = slot.as_mut().ok_or_else(|| ModelError::Fatal {
             message: "no column".to_owned(),
-        })
+        })?;
+        column.scale_absorbers(|gas| parameters.opacity_factor(gas));
+        Ok(column)
     }
 
     /// What enters the column of a ring under this flux through the surface of the star.

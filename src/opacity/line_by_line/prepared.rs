@@ -12,13 +12,16 @@ use super::{Options, lorentz_half_width_per_cm};
 use crate::error::InputError;
 use crate::opacity::line::LineList;
 use crate::opacity::source::LineGas;
-use crate::opacity::voigt::doppler_ratio;
+use crate::opacity::voigt::{doppler_ratio, voigt};
 
 /// Power of two that brings cross sections in cm² into the middle of single precision.
 const SCALE: f64 = (1_u128 << 80) as f64;
 /// Nodes of a chunk at the finest level and at all others.
 const FINE_CHUNK: usize = 16_384;
 const COARSE_CHUNK: usize = 1_024;
+/// Lists of at most so many lines (resonance lines, whose wings reach far) are summed point by point:
+/// beyond its cut-off a line then leaves exactly nothing.
+const FEW_LINES: usize = 8;
 
 /// Lines of one gas after the strength cut.
 #[derive(Clone, Debug)]
@@ -66,9 +69,9 @@ impl Prepared {
     }
 
     /// Cross section \[cm² per molecule\] at every point of the grid, within 1e-3 of
-    /// [`super::at_points`] (3e-5 on average), except just beyond the cut-off of a line that is far
-    /// stronger than all that follow: there up to 1e-4 of its value at the cut-off remains. Runs on the current rayon pool; the bits do not depend on the number
-    /// of threads.
+    /// [`super::at_points`] (3e-5 on average), except just beyond the cut-off of a line of a long list
+    /// that is far stronger than all that follow: there up to 1e-4 of its value at the cut-off
+    /// remains. Runs on the current rayon pool; the bits do not depend on the number of threads.
     ///
     /// # Panics
     /// `out_cm2` must have the length of the grid.
@@ -82,12 +85,12 @@ impl Prepared {
     ) {
         assert_eq!(out_cm2.len(), grid.len(), "one value per point of the grid");
         self.fill_profiles(temperature_k, pressure_bar, grid, &mut workspace.profiles);
-        let lists: Vec<(&[Profile], f64)> = workspace
+        let (few, lists): (Vec<List>, Vec<List>) = workspace
             .profiles
             .iter()
             .zip(&self.lists)
             .map(|(profiles, (_, cutoff))| (profiles.as_slice(), *cutoff))
-            .collect();
+            .partition(|(profiles, _)| profiles.len() <= FEW_LINES);
         let levels = grid.levels();
         workspace.levels.resize(levels.len() - 1, Vec::new());
         for (sums, level) in workspace.levels.iter_mut().zip(&levels[1..]) {
@@ -114,8 +117,14 @@ impl Prepared {
                 for (profiles, cutoff) in &lists {
                     add_pedestals(profiles, *cutoff, nu, out);
                 }
+                for value in out.iter_mut() {
+                    *value = value.max(0.0);
+                }
+                for (profiles, cutoff) in &few {
+                    add_exactly(profiles, *cutoff, nu, out);
+                }
                 for value in out {
-                    *value = value.max(0.0) * (1.0 / SCALE) as f32;
+                    *value *= (1.0 / SCALE) as f32;
                 }
             });
     }
@@ -170,6 +179,25 @@ impl Prepared {
     }
 }
 
+/// Lines of a list and their cut-off \[cm⁻¹\].
+type List<'a> = (&'a [Profile], f64);
+
+/// Adds lines at ascending wavenumbers, each point on its own.
+fn add_exactly(lines: &[Profile], cutoff: f64, nu: &[f64], out: &mut [f32]) {
+    for line in lines {
+        let first = nu.partition_point(|nu| *nu < line.centre - cutoff);
+        let end = nu
+            .partition_point(|nu| *nu <= line.centre + cutoff)
+            .max(first);
+        let alpha = f64::from(line.alpha);
+        let y = f64::from(line.gamma) / alpha;
+        let peak = f64::from(line.strength) / (alpha * std::f64::consts::PI.sqrt());
+        for (out, nu) in out[first..end].iter_mut().zip(&nu[first..end]) {
+            *out += (peak * voigt((nu - line.centre) / alpha, y)) as f32;
+        }
+    }
+}
+
 /// Finest and coarsest level that a line needs: the finest resolves its core (a quarter of the
 /// Doppler and a sixth of the Lorentz width: interpolation error 1e-4), the window of the coarsest
 /// holds the cut-off.
@@ -191,12 +219,7 @@ fn level_range(levels: &[Level], centre: f64, alpha: f64, gamma: f64, cutoff: f6
 }
 
 /// The sums of all levels, each in chunks of its own: the work of a chunk depends on nothing else.
-fn sum_levels(
-    grid: &FineGrid,
-    lists: &[(&[Profile], f64)],
-    sums: &mut [Vec<f32>],
-    out_cm2: &mut [f32],
-) {
+fn sum_levels(grid: &FineGrid, lists: &[List], sums: &mut [Vec<f32>], out_cm2: &mut [f32]) {
     let fine = out_cm2
         .chunks_mut(FINE_CHUNK)
         .enumerate()
