@@ -160,7 +160,8 @@ impl LavaModel {
             )
             .collect::<Result<_, ModelError>>()?;
         let failed = solved.iter().filter(|anchor| anchor.is_none()).count();
-        self.anchors = Anchors(solved.into_iter().flatten().collect());
+        let solved: Vec<Anchor> = solved.into_iter().flatten().collect();
+        self.anchors = Anchors::new(&solved);
         Ok(failed)
     }
 
