@@ -214,9 +214,9 @@ mod tests {
     }
 
     /// Bins y_i = θ + N(0, σ²) with θ of N(0, 1): given the others θ is normal with the precision
-    /// 1 + (n - 1)/σ² and the mean Σ y/σ² over it, and y_i normal about it with σ² added. Measured over ten
-    /// seeds: off by up to 0.015 in a bin, the last of which lies 2.6 σ from the others, and 2.1 times
-    /// the quoted Monte-Carlo error.
+    /// 1 + (n - 1)/σ² and the mean Σ y/σ² over it, and y_i normal about it with σ² added. The same with y_i among
+    /// them gives p_loo. Measured over ten seeds: off by at most 0.0074 in the bins that agree and 0.028 in
+    /// the last, 3 σ from them, and by at most 2.4 of the quoted Monte-Carlo errors; k̂ up to 0.51.
     #[test]
     fn a_normal_mean_is_left_out_exactly() {
         let (sigma, bins) = (0.8, [0.3, -0.2, 0.5, 0.1, -0.6, 2.4]);
@@ -225,29 +225,29 @@ mod tests {
         let precision = 1.0 + count / (sigma * sigma);
         for seed in 0..10 {
             let mut ln_likelihood = Vec::new();
-            for z in normal_draws(4000, seed) {
+            for z in normal_draws(20_000, seed) {
                 let theta = total / (sigma * sigma) / precision + z / precision.sqrt();
                 for y in bins {
                     let r = (y - theta) / sigma;
                     ln_likelihood.push(-0.5 * r * r - f64::ln(sigma) - LN_SQRT_2PI);
                 }
             }
-            let loo = leave_one_out(&ln_likelihood, bins.len(), 4000.0).unwrap();
+            let loo = leave_one_out(&ln_likelihood, bins.len(), 2e4).unwrap();
             for (y, found) in bins.iter().zip(&loo.bins) {
                 let precision = 1.0 + (count - 1.0) / (sigma * sigma);
                 let mean = (total - y) / (sigma * sigma) / precision;
                 let variance = sigma * sigma + precision.recip();
                 let exact = -0.5 * ((y - mean).powi(2) / variance + variance.ln()) - LN_SQRT_2PI;
                 let off = (found.elpd - exact).abs();
-                assert!(off < 0.03, "{y}: {found:?} against {exact}");
+                assert!(off < 0.045, "{y}: {found:?} against {exact}");
                 assert!(
                     off < 4.0 * found.monte_carlo_error,
                     "{y}: {found:?}, {exact}"
                 );
             }
             assert_eq!(loo.unreliable(), 0, "{loo:?}");
-            // 1 parameter, of which the prior holds a tenth.
-            assert!((0.7..1.6).contains(&loo.effective_parameters()), "{loo:?}");
+            let effective = loo.effective_parameters();
+            assert!((effective - 1.3878).abs() < 0.06, "{effective}");
         }
     }
 
