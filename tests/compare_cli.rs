@@ -92,6 +92,7 @@ fn a_run_leaves_the_comparison_of_its_models() {
 }
 
 /// The change of ln Z that the samples give for a prior of half the width, against a run with that prior.
+/// Measured: -0.960 against -0.979 ± 0.162.
 #[test]
 fn half_the_prior_gives_the_evidence_of_a_run_with_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -116,7 +117,6 @@ fn half_the_prior_gives_the_evidence_of_a_run_with_it() {
         (found - predicted).abs() < 3.5 * sigma,
         "{found} {predicted} {sigma}"
     );
-    eprintln!("MEASURED {found} {predicted} {sigma}");
 
     let output = magmaret(folder.path())
         .args(["compare", "wide", "narrow", "--json"])

@@ -17,11 +17,13 @@ const EDGE: f64 = 0.05;
 const CLEAR: f64 = 2.0;
 /// Without a sample in a part its mass is below this over the number of samples, at 95 %: -ln 0.05.
 const NONE_FOUND: f64 = 3.0;
+/// A mass of a larger relative error rests on fewer than four samples and is given as a bound.
+const LARGEST_ERROR: f64 = 0.5;
 
 /// ln of a posterior mass over the prior mass of the same part.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MassRatio {
-    /// ln Z_A - ln Z; the upper bound at 95 % where no sample lies in the part.
+    /// ln Z_A - ln Z; an upper bound at 95 % where the part holds too few samples.
     pub ln_ratio: f64,
     /// Its Monte-Carlo error; `None` for a bound.
     pub error: Option<f64>,
@@ -79,20 +81,21 @@ fn mass_ratio(unit: &[f64], weights: &[f64], effective: f64, [low, high]: [f64; 
     let inside = |u: &f64| f64::from(u8::from((low..=high).contains(u)));
     let samples = || unit.iter().zip(weights);
     let mass = samples().map(|(u, w)| inside(u) * w).sum::<f64>() / total;
-    if mass <= 0.0 {
-        let bound = (NONE_FOUND / effective).min(1.0);
-        return MassRatio {
-            ln_ratio: (bound / (high - low)).ln(),
-            error: None,
-        };
-    }
     let variance: f64 = samples()
         .map(|(u, w)| (w / total * (inside(u) - mass)).powi(2))
         .sum();
     let correlation = (kish_sample_size(weights) / effective).max(1.0);
+    let error = (variance * correlation).sqrt() / mass;
+    if error <= LARGEST_ERROR {
+        return MassRatio {
+            ln_ratio: (mass / (high - low)).ln(),
+            error: Some(error),
+        };
+    }
+    let bound = (mass + NONE_FOUND / effective).min(1.0);
     MassRatio {
-        ln_ratio: (mass / (high - low)).ln(),
-        error: Some((variance * correlation).sqrt() / mass),
+        ln_ratio: (bound / (high - low)).ln(),
+        error: None,
     }
 }
 
@@ -155,5 +158,11 @@ mod tests {
         assert!((width.lower_half.ln_ratio - 0.02_f64.ln()).abs() < 1e-12);
         assert!((width.upper_half.ln_ratio - 2.0_f64.ln()).abs() < 1e-12);
         assert_eq!(width.lower_edge.favours_room(), Some(false));
+        // A single sample of next to no weight says no more than none.
+        let (mut unit, mut weights) = ([0.9; 301], [1.0; 301]);
+        (unit[0], weights[0]) = (0.1, 1e-9);
+        let alone = prior_width(&unit, &weights, 300.0).lower_half;
+        assert_eq!(alone.error, None);
+        assert!((alone.ln_ratio - width.lower_half.ln_ratio).abs() < 1e-9);
     }
 }

@@ -48,7 +48,7 @@ fn comparison_text(summaries: &[Summary]) -> String {
         let table = prior_table(&summary.prior_sensitivity);
         if !table.is_empty() {
             let name = summary.model.replace('_', " ");
-            let _ = writeln!(
+            let _ = write!(
                 text,
                 "\nChange of ln Z of {name} with narrower flat priors\n{table}"
             );
@@ -58,7 +58,7 @@ fn comparison_text(summaries: &[Summary]) -> String {
         .first()
         .map(|main| elpd_table(&main.model_comparison));
     if let Some(table) = table.filter(|table| !table.is_empty()) {
-        let _ = writeln!(text, "\nBins left out one by one [nats]\n{table}");
+        let _ = write!(text, "\nBins left out one by one [nats]\n{table}");
     }
     for summary in summaries {
         if let Some(reason) = &summary.leave_one_out.refused {
