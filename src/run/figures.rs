@@ -72,7 +72,7 @@ pub fn write_preference(
 ) -> Result<(), RunError> {
     let models = set.preferences();
     let best = models.iter().max_by(|a, b| a.1.total.total_cmp(&b.1.total));
-    let Some((best, ..)) = best.filter(|_| !formats.is_empty()) else {
+    let Some((best, _, trusted)) = best.filter(|_| !formats.is_empty()) else {
         return Ok(());
     };
     let bars: Vec<PreferenceBars> = (models.iter())
@@ -80,7 +80,9 @@ pub fn write_preference(
         .map(|(name, difference, reliable)| PreferenceBars {
             name: plain_name(name),
             difference: difference.by_bin.clone(),
-            reliable: reliable.clone(),
+            reliable: (reliable.iter().zip(trusted))
+                .map(|(own, of_best)| *own && *of_best)
+                .collect(),
         })
         .collect();
     let edges: Vec<[f64; 2]> = (main.setup.observation.rows.iter())

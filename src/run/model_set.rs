@@ -125,7 +125,7 @@ impl<'a> ModelSet<'a> {
 
     fn bins_csv(&self, main: &ModelRun<'_>) -> String {
         let models = self.preferences();
-        let mut text = format!("{BIN_COLUMNS},preferred");
+        let mut text = format!("{BIN_COLUMNS},preferred,reliable");
         for (name, ..) in &models {
             let _ = write!(text, ",delta_elpd_nats_{name}");
         }
@@ -134,7 +134,8 @@ impl<'a> ModelSet<'a> {
             let at = |model: &(&'static str, &ElpdDifference, Vec<bool>)| model.1.by_bin[bin];
             let preferred = models.iter().max_by(|a, b| at(a).total_cmp(&at(b)));
             let name = preferred.map_or("", |model| model.0);
-            let _ = write!(text, "{},{name}", bin_cells(row));
+            let reliable = u8::from(models.iter().all(|model| model.2[bin]));
+            let _ = write!(text, "{},{name},{reliable}", bin_cells(row));
             for model in &models {
                 let _ = write!(text, ",{:.5}", at(model));
             }
