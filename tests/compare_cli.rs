@@ -218,6 +218,16 @@ fn runs_of_other_data_and_damaged_ones_are_refused() {
     }
     let path = damaged.join("summary.json");
     let text = fs::read_to_string(&path).unwrap();
+    let mut summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+    summary["observation"]["blake3"] = "0".into();
+    fs::write(&path, summary.to_string()).unwrap();
+    refused("damaged", ["found limits or digits", "as in a"]);
+    summary["model_comparison"] = serde_json::json!([]);
+    fs::write(&path, summary.to_string()).unwrap();
+    refused(
+        "damaged",
+        ["model_comparison: found no model", "one or more"],
+    );
     fs::write(&path, text.replace("\"black_body\"", "\"../../a\"")).unwrap();
     refused("damaged", ["`../../a`", "the name of a model"]);
     refused("absent", ["absent", "no finished run"]);

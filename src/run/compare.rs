@@ -161,6 +161,13 @@ impl RunFolder {
             ));
         }
         let main = read_summary(&directory.join("summary.json"))?;
+        if main.model_comparison.is_empty() {
+            let place = format!(
+                "{}: model_comparison",
+                directory.join("summary.json").display()
+            );
+            return Err(InputError::value(place, "no model", "one or more"));
+        }
         let data = columns(&directory.join("bins.csv"), &DATA_COLUMNS)?;
         let mut models = Vec::new();
         for evidence in &main.model_comparison {
