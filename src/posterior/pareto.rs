@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     /// Quantiles (i - ½)/n of the distribution itself: no noise, so k̂ must be the shape, drawn to ½ by
-    /// 10/(n + 10).
+    /// 10/(n + 10). Measured: off by up to 0.0016, the scale by up to 0.0043.
     #[test]
     fn shape_and_scale_of_a_known_distribution_come_back() {
         for shape in [-0.4, 0.2, 0.5, 0.9] {
@@ -148,8 +148,8 @@ mod tests {
                 .collect();
             let fit = ParetoFit::of(&excess);
             let expected = (f64::from(count) * shape + 5.0) / f64::from(count + 10);
-            assert!((fit.shape - expected).abs() < 0.01, "{fit:?} of {truth:?}");
-            assert!((fit.scale - truth.scale).abs() < 0.03, "{fit:?}");
+            assert!((fit.shape - expected).abs() < 0.003, "{fit:?} of {truth:?}");
+            assert!((fit.scale - truth.scale).abs() < 0.01, "{fit:?}");
         }
     }
 
