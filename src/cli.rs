@@ -1,6 +1,7 @@
 //! Command line: parsing here, work in the library.
 
 mod check;
+mod compare;
 mod forward;
 mod mock;
 mod opacity;
@@ -49,6 +50,8 @@ enum Command {
     Forward(forward::ForwardArgs),
     /// An observation made from a model, with the truth beside it.
     Mock(Box<mock::MockArgs>),
+    /// Evidences of finished runs on the same data side by side.
+    Compare(compare::CompareArgs),
     /// List the systems shipped, with the depth of a dark bare rock.
     Targets,
     /// Partial pressures above a silicate melt.
@@ -77,6 +80,7 @@ impl Cli {
             Command::Check(args) => args.run(self.common),
             Command::Forward(args) => args.run(self.common),
             Command::Mock(args) => args.run(self.common),
+            Command::Compare(args) => args.run(self.common),
             Command::Targets => targets::run(self.common),
             Command::Vaporise(args) => args.run(self.common),
             Command::Outgas(args) => args.run(self.common),

@@ -7,6 +7,9 @@
 
 mod dependence;
 mod information;
+mod loo;
+mod pareto;
+mod prior_width;
 mod statistics;
 
 use rand::rngs::ChaCha8Rng;
@@ -18,6 +21,10 @@ use crate::sampler::Evidence;
 
 pub use dependence::{Held, dependence};
 pub use information::{CONSTRAINED_NATS, information_gain, is_constrained};
+pub use loo::{
+    ElpdDifference, LeaveOneOut, LeftOut, elpd_differences, error_of_sum, leave_one_out,
+};
+pub use prior_width::{MassRatio, PriorWidth, prior_width};
 pub use statistics::{WeightedSample, highest_density_interval, kish_sample_size};
 
 /// Weighted samples of the posterior, parameters first and derived quantities after them.

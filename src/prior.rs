@@ -34,6 +34,7 @@ use std::collections::BTreeMap;
 use crate::config::ParameterConfig;
 use crate::error::InputError;
 use joint::Law;
+use univariate::Univariate;
 
 pub(crate) use beta::Beta;
 
@@ -57,6 +58,22 @@ struct Block {
     first_unit: usize,
     indices: Vec<usize>,
     law: Law,
+}
+
+/// The prior of a parameter that is flat between two limits, in itself or in its logarithm.
+#[derive(Clone, Copy, Debug)]
+pub struct FlatPrior<'a>(&'a Univariate);
+
+impl FlatPrior<'_> {
+    /// Probability below `x`, which rises evenly from 0 to 1 over the range.
+    pub fn unit(&self, x: f64) -> f64 {
+        self.0.cdf(x)
+    }
+
+    /// The distribution in words.
+    pub fn describe(&self) -> String {
+        self.0.describe()
+    }
 }
 
 impl Block {
@@ -174,6 +191,18 @@ impl JointPrior {
                 Some(block.law.support(member))
             })
             .unwrap_or((f64::NEG_INFINITY, f64::INFINITY))
+    }
+
+    /// The prior of parameter `index` where it is free and flat; `None` for any other.
+    pub fn flat(&self, index: usize) -> Option<FlatPrior<'_>> {
+        (self.blocks.iter())
+            .find(|block| block.indices == [index])
+            .and_then(|block| match &block.law {
+                Law::One(law @ (Univariate::Uniform { .. } | Univariate::LogUniform { .. })) => {
+                    Some(FlatPrior(law))
+                }
+                _ => None,
+            })
     }
 
     /// One line per entry, in words, with its source, for `check`.

@@ -2,6 +2,7 @@
 
 mod anchors;
 mod columns;
+mod compare;
 mod dark_rock;
 mod directory;
 mod execute;
@@ -10,6 +11,7 @@ mod forward;
 mod inference_data;
 mod mock;
 mod model_run;
+mod model_set;
 mod predictive;
 mod problem;
 mod provenance;
@@ -28,6 +30,7 @@ use crate::report::summary::Summary;
 use crate::sampler::Progress;
 
 pub use anchors::prepare_starts;
+pub use compare::{ComparedModel, ComparedRun, Difference, RunComparison, compare};
 pub use directory::Existing;
 pub use execute::retrieve;
 pub use forward::{ForwardOutcome, ForwardRequest, ForwardSummary, RingSummary, forward, prepare};

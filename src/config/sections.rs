@@ -387,6 +387,13 @@ pub struct LikelihoodConfig {
     pub gaussian_process: GaussianProcessKind,
 }
 
+impl LikelihoodConfig {
+    /// Whether the noise of one bin says something of that of another.
+    pub fn is_correlated(&self) -> bool {
+        self.covariance_file.is_some() || self.gaussian_process != GaussianProcessKind::None
+    }
+}
+
 impl Default for LikelihoodConfig {
     fn default() -> Self {
         Self {

@@ -151,3 +151,13 @@ pub(super) fn covariance(first: &[f64], second: &[f64], weights: &[f64]) -> f64 
         .sum::<f64>()
         / total
 }
+
+/// ln Σ exp of the values; -∞ for none.
+pub(super) fn ln_sum_exp(values: &[f64]) -> f64 {
+    let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if largest == f64::NEG_INFINITY {
+        return largest;
+    }
+    let sum: f64 = values.iter().map(|value| (value - largest).exp()).sum();
+    largest + sum.ln()
+}

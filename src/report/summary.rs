@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::write_atomic;
 use crate::error::{InputError, RejectReason};
-use crate::posterior::{ColumnSummary, Posterior};
+use crate::posterior::{ColumnSummary, LeaveOneOut, Posterior, PriorWidth};
 
 /// The whole of `summary.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,12 @@ pub struct Summary {
     pub diagnostics: Diagnostics,
     /// Evidences of the models that were compared, the best first.
     pub model_comparison: Vec<ModelEvidence>,
+    /// How well the model predicts a bin that it has not seen.
+    #[serde(default)]
+    pub leave_one_out: LeaveOneOutSummary,
+    /// What narrower priors would do to ln Z, for each parameter with a flat prior.
+    #[serde(default)]
+    pub prior_sensitivity: Vec<PriorSensitivity>,
     /// What words and signs mean here: name -> sentence.
     pub conventions: BTreeMap<String, String>,
     /// What was observed.
@@ -106,8 +112,59 @@ pub struct ModelEvidence {
     pub ln_evidence_error: Option<f64>,
     /// ln Z minus that of the best model: 0 for the best, negative for the others.
     pub delta_ln_evidence: Option<f64>,
+    /// 1σ error of that difference, of two independent runs of the sampler; 0 for the best.
+    #[serde(default)]
+    pub delta_ln_evidence_error: Option<f64>,
     /// Largest ln L found.
     pub max_ln_likelihood: Option<f64>,
+    /// elpd_loo \[nats\].
+    #[serde(default)]
+    pub elpd_loo: Option<f64>,
+    /// elpd_loo minus that of the model with the largest \[nats\].
+    #[serde(default)]
+    pub delta_elpd_loo: Option<f64>,
+    /// Standard error of that difference.
+    #[serde(default)]
+    pub delta_elpd_loo_error: Option<f64>,
+    /// Number of bins that no other model predicts better.
+    #[serde(default)]
+    pub bins_won: Option<u64>,
+    /// Number of bins whose elpd cannot be trusted.
+    #[serde(default)]
+    pub unreliable_bins: Option<u64>,
+}
+
+/// Leave-one-bin-out cross-validation of a model; the bins are in `loo.csv`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LeaveOneOutSummary {
+    /// elpd_loo, the sum of ln p(bin | all others) \[nats\].
+    pub elpd_loo: Option<f64>,
+    /// Its standard error over the bins.
+    pub elpd_loo_error: Option<f64>,
+    /// p_loo, the effective number of parameters.
+    pub effective_parameters: Option<f64>,
+    /// Draws of the posterior behind it.
+    pub draws: u64,
+    /// Largest k of the Pareto tails.
+    pub pareto_k_max: Option<f64>,
+    /// k up to which an estimate from so many draws is reliable.
+    pub pareto_k_reliable: Option<f64>,
+    /// Bins above it.
+    pub unreliable_bins: u64,
+    /// Why there is no such estimate, where there is none.
+    pub refused: Option<String>,
+}
+
+/// What narrower priors of one parameter would do to ln Z.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PriorSensitivity {
+    /// Name of the parameter.
+    pub parameter: String,
+    /// Its prior, in words.
+    pub prior: String,
+    /// Changes of ln Z, and densities at the limits.
+    #[serde(flatten)]
+    pub width: PriorWidth,
 }
 
 /// What was observed.
@@ -115,6 +172,9 @@ pub struct ModelEvidence {
 pub struct ObservationSummary {
     /// Bins used.
     pub bins: u64,
+    /// blake3 of edges, depths, errors and limits in their order; empty in runs before it was kept.
+    #[serde(default)]
+    pub blake3: String,
     /// Shortest edge of a bin \[µm\].
     pub wavelength_min_um: Option<f64>,
     /// Longest edge of a bin \[µm\].
@@ -162,11 +222,42 @@ pub fn statistical_conventions() -> BTreeMap<String, String> {
             "delta_ln_evidence",
             "ln Z of a model minus ln Z of the best model of the run",
         ),
+        (
+            "elpd_loo",
+            "sum over the bins of ln p(bin | all other bins), depths as ratios, by Pareto-smoothed \
+             importance sampling of the posterior (Vehtari, Gelman & Gabry 2017); differences between \
+             models carry the standard error of the sum of the differences",
+        ),
+        (
+            "prior_sensitivity",
+            "ln_ratio: change of ln Z were the prior cut to its central, lower or upper half, and ln of \
+             the density at a limit over that of the prior, all from the samples; error null: an \
+             upper bound at 95 %. A wider prior on the side of a limit raises ln Z where that density \
+             is above that of the prior",
+        ),
         ("null", "a number that does not exist or is not finite"),
     ]
     .into_iter()
     .map(|(name, sentence)| (name.to_owned(), sentence.to_owned()))
     .collect()
+}
+
+/// Sorts models (or what holds one) by ln Z, the best first and those without one last, and sets the
+/// difference of each to the best, with its error.
+pub fn rank_by_evidence<T: AsRef<ModelEvidence> + AsMut<ModelEvidence>>(models: &mut [T]) {
+    let key = |model: &T| model.as_ref().ln_evidence.unwrap_or(f64::NEG_INFINITY);
+    models.sort_by(|a, b| key(b).total_cmp(&key(a)));
+    let Some(best) = models.first().map(|model| model.as_ref().clone()) else {
+        return;
+    };
+    for (index, model) in models.iter_mut().enumerate() {
+        let model = model.as_mut();
+        let difference = model.ln_evidence.zip(best.ln_evidence);
+        model.delta_ln_evidence = difference.and_then(|(ln_z, best)| finite(ln_z - best));
+        let errors = model.ln_evidence_error.zip(best.ln_evidence_error);
+        let error = |(own, best): (f64, f64)| if index == 0 { 0.0 } else { own.hypot(best) };
+        model.delta_ln_evidence_error = errors.map(error).and_then(finite);
+    }
 }
 
 /// `Some` of a finite number.
@@ -186,6 +277,33 @@ impl From<ColumnSummary> for SummaryColumn {
             q975: finite(column.q975),
             information_gain_nats: None,
             constrained: None,
+        }
+    }
+}
+
+impl AsRef<Self> for ModelEvidence {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl AsMut<Self> for ModelEvidence {
+    fn as_mut(&mut self) -> &mut Self {
+        self
+    }
+}
+
+impl From<&LeaveOneOut> for LeaveOneOutSummary {
+    fn from(loo: &LeaveOneOut) -> Self {
+        Self {
+            elpd_loo: finite(loo.elpd()),
+            elpd_loo_error: finite(loo.elpd_error()),
+            effective_parameters: finite(loo.effective_parameters()),
+            draws: loo.draws as u64,
+            pareto_k_max: finite(loo.largest_shape()),
+            pareto_k_reliable: finite(loo.reliable_shape),
+            unreliable_bins: loo.unreliable() as u64,
+            refused: None,
         }
     }
 }
@@ -242,18 +360,9 @@ impl Summary {
         }
     }
 
-    /// Sorts the compared models by ln Z, the best first and those without one last, and sets
-    /// `delta_ln_evidence` of each.
+    /// Takes over the compared models, sorted and set against the best by [`rank_by_evidence`].
     pub fn set_model_comparison(&mut self, mut models: Vec<ModelEvidence>) {
-        let key = |model: &ModelEvidence| model.ln_evidence.unwrap_or(f64::NEG_INFINITY);
-        models.sort_by(|a, b| key(b).total_cmp(&key(a)));
-        let best = models.first().and_then(|model| model.ln_evidence);
-        for model in &mut models {
-            model.delta_ln_evidence = model
-                .ln_evidence
-                .zip(best)
-                .and_then(|(ln_z, best)| finite(ln_z - best));
-        }
+        rank_by_evidence(&mut models);
         self.model_comparison = models;
     }
 
@@ -310,6 +419,7 @@ mod tests {
         let model = |name: &str, ln_evidence| ModelEvidence {
             model: name.to_owned(),
             ln_evidence,
+            ln_evidence_error: Some(if name == "best" { 0.3 } else { 0.4 }),
             ..ModelEvidence::default()
         };
         let mut summary = Summary::default();
@@ -325,5 +435,9 @@ mod tests {
             found,
             [("best", Some(0.0)), ("worse", Some(-2.5)), ("none", None)]
         );
+        let errors: Vec<_> = (summary.model_comparison.iter())
+            .map(|model| model.delta_ln_evidence_error)
+            .collect();
+        assert_eq!(errors[..2], [Some(0.0), Some(0.5)]);
     }
 }

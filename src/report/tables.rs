@@ -1,6 +1,7 @@
 //! Tables for the terminal, as plain text.
 
-use super::summary::{ModelEvidence, SummaryColumn};
+use super::summary::{ModelEvidence, PriorSensitivity, SummaryColumn};
+use crate::posterior::MassRatio;
 
 /// A table of parameters or derived quantities: median, distances to the 16 and 84 % quantiles, the
 /// 95 % interval, and the information gained where it is known. Empty text for no rows.
@@ -48,19 +49,20 @@ pub fn evidence_table(models: &[ModelEvidence]) -> String {
             "ln Z",
             "error",
             "Δ ln Z",
+            "error",
             "max ln L",
             "odds of the best",
         ]
         .map(str::to_owned),
     ];
     for model in models {
-        let shown = |number: Option<f64>| number.map_or("-".to_owned(), |n| format!("{n:.2}"));
         rows.push([
             model.model.clone(),
             model.free_parameters.to_string(),
             shown(model.ln_evidence),
             shown(model.ln_evidence_error),
             shown(model.delta_ln_evidence),
+            shown(model.delta_ln_evidence_error),
             shown(model.max_ln_likelihood),
             model.delta_ln_evidence.map_or("-".to_owned(), odds),
         ]);
@@ -70,6 +72,86 @@ pub fn evidence_table(models: &[ModelEvidence]) -> String {
     } else {
         aligned(&rows)
     }
+}
+
+/// A table of models by elpd_loo: the sum, its difference to the largest with the standard error of
+/// that difference, and in how many bins no other model predicts better. Empty for models without.
+pub fn elpd_table(models: &[ModelEvidence]) -> String {
+    let mut known: Vec<&ModelEvidence> =
+        (models.iter().filter(|model| model.elpd_loo.is_some())).collect();
+    let difference = |model: &ModelEvidence| model.delta_elpd_loo.unwrap_or(f64::NEG_INFINITY);
+    known.sort_by(|a, b| difference(b).total_cmp(&difference(a)));
+    let head = [
+        "model",
+        "elpd",
+        "Δ elpd",
+        "error",
+        "bins won",
+        "not reliable",
+    ];
+    let mut rows = vec![head.map(str::to_owned)];
+    for model in known {
+        let count = |count: Option<u64>| count.map_or("-".to_owned(), |n| n.to_string());
+        rows.push([
+            model.model.clone(),
+            shown(model.elpd_loo),
+            shown(model.delta_elpd_loo),
+            shown(model.delta_elpd_loo_error),
+            count(model.bins_won),
+            count(model.unreliable_bins),
+        ]);
+    }
+    if rows.len() == 1 {
+        String::new()
+    } else {
+        aligned(&rows)
+    }
+}
+
+/// A table of what priors half as wide would do to ln Z, and on which side of the range more room
+/// would raise it. Empty text for no entries.
+pub fn prior_table(entries: &[PriorSensitivity]) -> String {
+    let head = [
+        "",
+        "half width",
+        "lower half",
+        "upper half",
+        "more room raises ln Z",
+    ];
+    let mut rows = vec![head.map(str::to_owned)];
+    for entry in entries {
+        let width = &entry.width;
+        let change = |part: MassRatio| match part.error {
+            Some(error) => format!("{:.2} ± {error:.2}", part.ln_ratio),
+            None => format!("< {:.2}", part.ln_ratio),
+        };
+        let side = |limit: MassRatio, name: &str| match limit.favours_room() {
+            Some(true) => format!("{name}: yes"),
+            Some(false) => format!("{name}: no"),
+            None => format!("{name}: ?"),
+        };
+        rows.push([
+            entry.parameter.clone(),
+            change(width.central_half),
+            change(width.lower_half),
+            change(width.upper_half),
+            format!(
+                "{}, {}",
+                side(width.lower_edge, "below"),
+                side(width.upper_edge, "above")
+            ),
+        ]);
+    }
+    if rows.len() == 1 {
+        String::new()
+    } else {
+        aligned(&rows)
+    }
+}
+
+/// Two decimals, or a dash.
+pub fn shown(number: Option<f64>) -> String {
+    number.map_or("-".to_owned(), |n| format!("{n:.2}"))
 }
 
 /// Odds for a difference of ln Z of at most 0: "3.2 : 1", and a power of ten beyond a million.
@@ -169,6 +251,26 @@ mod tests {
         ] {
             assert_eq!(odds(delta), words);
         }
+    }
+
+    #[test]
+    fn models_are_sorted_by_what_they_predict() {
+        let model = |name: &str, delta| ModelEvidence {
+            model: name.to_owned(),
+            elpd_loo: Some(50.0 + delta),
+            delta_elpd_loo: Some(delta),
+            ..ModelEvidence::default()
+        };
+        let table = elpd_table(&[
+            model("worse", -2.0),
+            ModelEvidence::default(),
+            model("best", 0.0),
+        ]);
+        let names: Vec<&str> = (table.lines().skip(1))
+            .filter_map(|line| line.split_whitespace().next())
+            .collect();
+        assert_eq!(names, ["best", "worse"]);
+        assert_eq!(elpd_table(&[ModelEvidence::default()]), "");
     }
 
     #[test]

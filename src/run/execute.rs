@@ -6,9 +6,10 @@ use std::time::Instant;
 use super::anchors::prepare_starts;
 use super::dark_rock::{DarkRock, dark_rock};
 use super::directory::{RUN_FILE, RunDirectory, fingerprint};
-use super::figures::write_figures;
+use super::figures::{write_figures, write_preference};
 use super::inference_data::write_inference_data_of;
 use super::model_run::{ModelRun, folder_name};
+use super::model_set::ModelSet;
 use super::provenance::{InputFile, Provenance, cpu_seconds, unix_seconds};
 use super::sampling::{Job, sample};
 use super::setup::{ModelSetup, Setup};
@@ -138,17 +139,16 @@ fn write_results(
     dark: &DarkRock,
 ) -> Result<(Summary, String), RunError> {
     let mut summaries: Vec<Summary> = runs.iter().map(ModelRun::summary).collect();
-    let comparison: Vec<_> = runs
-        .iter()
-        .zip(&summaries)
-        .map(|(run, summary)| run.evidence(summary))
-        .collect();
     let predictives = runs
         .iter()
         .map(ModelRun::predict)
         .collect::<Result<Vec<_>, RunError>>()?;
+    let set = ModelSet::new(runs, &predictives);
+    let comparison = set.evidences(&summaries);
+    set.write(&comparison)?;
     for (index, run) in runs.iter().enumerate() {
         let summary = &mut summaries[index];
+        set.describe(index, summary);
         summary.set_model_comparison(comparison.clone());
         summary.write(&run.folder.join("summary.json"))?;
         run.write_spectra(&predictives[index], dark)?;
@@ -162,6 +162,9 @@ fn write_results(
     write_references(keys.iter().copied(), &main_folder.join("references.bib"))?;
     for index in 0..runs.len() {
         write_figures(runs, &predictives, index, &setup.config.output.figures)?;
+    }
+    if let Some(main) = runs.first() {
+        write_preference(&set, main, &setup.config.output.figures)?;
     }
     let text = outcome_text(setup, runs, &summaries, &predictives, dark);
     Ok((summaries.swap_remove(0), text))

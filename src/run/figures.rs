@@ -2,13 +2,15 @@
 
 use super::RunError;
 use super::model_run::ModelRun;
+use super::model_set::ModelSet;
 use super::predictive::{Bands, Predictive};
 use crate::config::FigureFormat;
 use crate::forward::Scene;
 use crate::report::Label;
 use crate::report::figures::{
-    Band, DataBin, Destination, InsertionRanks, Marginal, ModelCurve, SpectralFigure, Trace,
-    brightness_temperature, corner, insertion_rank, prior_posterior, spectrum, trace,
+    Band, DataBin, Destination, InsertionRanks, Marginal, ModelCurve, PreferenceBars,
+    SpectralFigure, Trace, bin_preference, brightness_temperature, corner, insertion_rank,
+    prior_posterior, spectrum, trace,
 };
 use crate::spectrum::brightness_temperature as brightness_temperature_k;
 use crate::units::{M_PER_UM, RATIO_PER_PPM};
@@ -56,6 +58,42 @@ pub fn write_figures(
     }
     spectrum(&depth_figure(runs, predictives, index), destination)?;
     brightness_temperature(&temperature_figure(runs, predictives, index), destination)?;
+    Ok(())
+}
+
+/// Writes the figure of which bins prefer which model, where there are models to compare.
+///
+/// # Errors
+/// [`crate::error::InputError::Write`].
+pub fn write_preference(
+    set: &ModelSet<'_>,
+    main: &ModelRun<'_>,
+    formats: &[FigureFormat],
+) -> Result<(), RunError> {
+    let models = set.preferences();
+    let best = models.iter().max_by(|a, b| a.1.total.total_cmp(&b.1.total));
+    let Some((best, _, trusted)) = best.filter(|_| !formats.is_empty()) else {
+        return Ok(());
+    };
+    let bars: Vec<PreferenceBars> = (models.iter())
+        .filter(|(name, ..)| name != best)
+        .map(|(name, difference, reliable)| PreferenceBars {
+            name: plain_name(name),
+            difference: difference.by_bin.clone(),
+            reliable: (reliable.iter().zip(trusted))
+                .map(|(own, of_best)| *own && *of_best)
+                .collect(),
+        })
+        .collect();
+    let edges: Vec<[f64; 2]> = (main.setup.observation.rows.iter())
+        .map(|row| [row.low_m / M_PER_UM, row.high_m / M_PER_UM])
+        .collect();
+    let folder = main.folder.join("figures");
+    let destination = Destination {
+        folder: &folder,
+        formats,
+    };
+    bin_preference(&plain_name(best), &edges, &bars, destination)?;
     Ok(())
 }
 

@@ -9,9 +9,10 @@ use super::predictive::{Predictive, predict};
 use super::setup::{ModelSetup, Setup};
 use crate::config::SamplerKind;
 use crate::error::{InputError, RejectReason};
+use crate::observation::Row;
 use crate::posterior::{Held, Posterior, dependence, information_gain};
 use crate::report::chains::{write_chains, write_post_equal_weights, write_samples_csv};
-use crate::report::summary::{Diagnostics, ModelEvidence, ObservationSummary, Summary};
+use crate::report::summary::{Diagnostics, ModelEvidence, ObservationSummary, Summary, finite};
 use crate::report::{Label, write_atomic};
 use crate::sampler::SampleSet;
 use crate::sampler::insertion::insertion_test;
@@ -64,10 +65,7 @@ impl<'a> ModelRun<'a> {
         seed: u64,
     ) -> Result<Self, RunError> {
         let posterior = posterior_of(&model.problem, &samples)?;
-        let effective = samples
-            .effective_samples
-            .unwrap_or_else(|| posterior.effective_sample_size());
-        let draws = effective.max(1.0) as usize;
+        let draws = effective_samples(&samples, &posterior).max(1.0) as usize;
         let live_points = setup.config.sampler.live_points;
         let insertion_p_value = (!samples.insertion_rank.is_empty())
             .then(|| insertion_test(&samples.insertion_rank, live_points).p_value());
@@ -89,6 +87,11 @@ impl<'a> ModelRun<'a> {
     /// Name of the model.
     pub fn name(&self) -> &'static str {
         self.model.kind.name()
+    }
+
+    /// Independent samples that the posterior stands for.
+    pub fn effective_samples(&self) -> f64 {
+        effective_samples(&self.samples, &self.posterior)
     }
 
     /// `samples.csv`, `post_equal_weights.dat` and `chains/`: written before anything else.
@@ -152,9 +155,7 @@ impl<'a> ModelRun<'a> {
         summary.title.clone_from(&self.setup.config.title);
         summary.model = self.name().to_owned();
         summary.sampler = sampler_name(self.setup.config.sampler.kind).to_owned();
-        if self.samples.effective_samples.is_some() {
-            summary.effective_sample_size = self.samples.effective_samples;
-        }
+        summary.effective_sample_size = finite(self.effective_samples());
         summary.likelihood_calls = self.samples.likelihood_calls;
         summary.wall_seconds = Some(self.wall_seconds);
         summary.conventions.clone_from(&self.setup.conventions);
@@ -184,8 +185,8 @@ impl<'a> ModelRun<'a> {
             free_parameters: self.model.problem.prior.unit_dim() as u64,
             ln_evidence: summary.ln_evidence,
             ln_evidence_error: summary.ln_evidence_error,
-            delta_ln_evidence: None,
             max_ln_likelihood: summary.max_ln_likelihood,
+            ..ModelEvidence::default()
         }
     }
 
@@ -292,10 +293,9 @@ impl<'a> ModelRun<'a> {
         predictive: &Predictive,
         dark: &DarkRock,
     ) -> Result<(), InputError> {
-        let mut bins = String::from(
-            "wave_lo_um,wave_hi_um,instrument,mode,visit,depth_ppm,err_minus_ppm,err_plus_ppm,\
-             dark_rock_ppm,dark_rock_err_ppm,model_q025_ppm,model_q16_ppm,model_q50_ppm,\
-             model_q84_ppm,model_q975_ppm\n",
+        let mut bins = format!(
+            "{BIN_COLUMNS},depth_ppm,err_minus_ppm,err_plus_ppm,dark_rock_ppm,dark_rock_err_ppm,\
+             model_q025_ppm,model_q16_ppm,model_q50_ppm,model_q84_ppm,model_q975_ppm\n"
         );
         for (index, row) in self.setup.observation.rows.iter().enumerate() {
             let ppm = |ratio: f64| ratio / RATIO_PER_PPM;
@@ -310,15 +310,7 @@ impl<'a> ModelRun<'a> {
             .chain(&predictive.bins[index])
             .map(|ratio| format!("{:.4}", ppm(*ratio)))
             .collect();
-            bins.push_str(&format!(
-                "{:.6},{:.6},{},{},{},{}\n",
-                row.low_m / M_PER_UM,
-                row.high_m / M_PER_UM,
-                row.instrument,
-                row.mode,
-                row.visit,
-                numbers.join(",")
-            ));
+            bins.push_str(&format!("{},{}\n", bin_cells(row), numbers.join(",")));
         }
         write_atomic(&self.folder.join("bins.csv"), bins.as_bytes())?;
         write_atomic(
@@ -326,6 +318,21 @@ impl<'a> ModelRun<'a> {
             spectrum_csv(predictive).as_bytes(),
         )
     }
+}
+
+/// Columns that say which bin a row is.
+pub const BIN_COLUMNS: &str = "wave_lo_um,wave_hi_um,instrument,mode,visit";
+
+/// The cells of [`BIN_COLUMNS`].
+pub fn bin_cells(row: &Row) -> String {
+    format!(
+        "{:.6},{:.6},{},{},{}",
+        row.low_m / M_PER_UM,
+        row.high_m / M_PER_UM,
+        row.instrument,
+        row.mode,
+        row.visit
+    )
 }
 
 fn spectrum_csv(predictive: &Predictive) -> String {
@@ -348,6 +355,31 @@ fn spectrum_csv(predictive: &Predictive) -> String {
     text
 }
 
+/// Those of the chains where they are correlated, else those of the weights.
+fn effective_samples(samples: &SampleSet, posterior: &Posterior) -> f64 {
+    samples
+        .effective_samples
+        .unwrap_or_else(|| posterior.effective_sample_size())
+}
+
+/// blake3 of what was measured, whatever file it came from: runs of the same data have the same.
+fn data_hash(rows: &[Row]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for row in rows {
+        for number in [
+            row.low_m,
+            row.high_m,
+            row.depth,
+            row.error_minus,
+            row.error_plus,
+        ] {
+            hasher.update(&number.to_le_bytes());
+        }
+        hasher.update(format!("{:?};", row.limit).as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
 fn sampler_name(kind: SamplerKind) -> &'static str {
     match kind {
         SamplerKind::Nested => "nested",
@@ -359,7 +391,7 @@ fn sampler_name(kind: SamplerKind) -> &'static str {
 
 fn observation_summary(setup: &Setup) -> ObservationSummary {
     let rows = &setup.observation.rows;
-    let distinct = |label: &dyn Fn(&crate::observation::Row) -> String| {
+    let distinct = |label: &dyn Fn(&Row) -> String| {
         let mut labels: Vec<String> = rows.iter().map(label).filter(|l| !l.is_empty()).collect();
         labels.sort();
         labels.dedup();
@@ -368,6 +400,7 @@ fn observation_summary(setup: &Setup) -> ObservationSummary {
     let (low, high) = setup.wavelength_range_m();
     ObservationSummary {
         bins: rows.len() as u64,
+        blake3: data_hash(rows),
         wavelength_min_um: Some(low / M_PER_UM),
         wavelength_max_um: Some(high / M_PER_UM),
         instruments: distinct(&|row| format!("{}/{}", row.instrument, row.mode)),

@@ -151,6 +151,10 @@ impl Setup {
         if sampler.kernel == Kernel::Slice {
             keys.extend(["neal2003", "handley2015"]);
         }
+        keys.extend(["zhang2009", "vehtari2017", "vehtari2024"]);
+        if self.config.likelihood.is_correlated() {
+            keys.push("burkner2021");
+        }
         match self.config.likelihood.kind {
             LikelihoodKind::Gaussian => {}
             LikelihoodKind::TwoPieceNormal => keys.push("wallis2014"),

@@ -7,7 +7,7 @@ use super::model_run::ModelRun;
 use super::predictive::Predictive;
 use super::setup::Setup;
 use crate::report::summary::Summary;
-use crate::report::tables::{evidence_table, parameter_table};
+use crate::report::tables::{elpd_table, evidence_table, parameter_table, prior_table};
 use crate::units::{M_PER_UM, RATIO_PER_PPM};
 
 /// Tables of the bins, the parameters of every model and the evidences.
@@ -36,6 +36,35 @@ pub fn outcome_text(
     if let Some(main) = summaries.first().filter(|main| main.ln_evidence.is_some()) {
         let _ = writeln!(text, "\nEvidence");
         text.push_str(&evidence_table(&main.model_comparison));
+    }
+    text.push_str(&comparison_text(summaries));
+    text
+}
+
+/// How the evidences hang on the priors, and what the models predict of bins that they have not seen.
+fn comparison_text(summaries: &[Summary]) -> String {
+    let mut text = String::new();
+    for summary in summaries.iter().filter(|one| one.ln_evidence.is_some()) {
+        let table = prior_table(&summary.prior_sensitivity);
+        if !table.is_empty() {
+            let name = summary.model.replace('_', " ");
+            let _ = write!(
+                text,
+                "\nChange of ln Z of {name} with narrower flat priors\n{table}"
+            );
+        }
+    }
+    let table = summaries
+        .first()
+        .map(|main| elpd_table(&main.model_comparison));
+    if let Some(table) = table.filter(|table| !table.is_empty()) {
+        let _ = write!(text, "\nBins left out one by one [nats]\n{table}");
+    }
+    for summary in summaries {
+        if let Some(reason) = &summary.leave_one_out.refused {
+            let name = summary.model.replace('_', " ");
+            let _ = writeln!(text, "\n{name} has no leave-one-out estimate: {reason}");
+        }
     }
     text
 }

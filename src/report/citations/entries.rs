@@ -125,6 +125,80 @@ pub const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
+        key: "zhang2009",
+        kind: "article",
+        fields: &[
+            ("author", "Zhang, Jin and Stephens, Michael A."),
+            (
+                "title",
+                "A New and Efficient Estimation Method for the Generalized {Pareto} Distribution",
+            ),
+            ("journal", "Technometrics"),
+            ("volume", "51"),
+            ("number", "3"),
+            ("pages", "316--325"),
+            ("year", "2009"),
+            ("doi", "10.1198/tech.2009.08017"),
+        ],
+    },
+    Entry {
+        key: "vehtari2017",
+        kind: "article",
+        fields: &[
+            ("author", "Vehtari, Aki and Gelman, Andrew and Gabry, Jonah"),
+            (
+                "title",
+                "Practical {Bayesian} model evaluation using leave-one-out cross-validation and {WAIC}",
+            ),
+            ("journal", "Statistics and Computing"),
+            ("volume", "27"),
+            ("pages", "1413--1432"),
+            ("year", "2017"),
+            ("doi", "10.1007/s11222-016-9696-4"),
+            ("eprint", "1507.04544"),
+            ("archiveprefix", "arXiv"),
+        ],
+    },
+    Entry {
+        key: "vehtari2024",
+        kind: "article",
+        fields: &[
+            (
+                "author",
+                "Vehtari, Aki and Simpson, Daniel and Gelman, Andrew and Yao, Yuling and Gabry, Jonah",
+            ),
+            ("title", "{Pareto} Smoothed Importance Sampling"),
+            ("journal", "Journal of Machine Learning Research"),
+            ("volume", "25"),
+            ("number", "72"),
+            ("pages", "1--58"),
+            ("year", "2024"),
+            ("eprint", "1507.02646"),
+            ("archiveprefix", "arXiv"),
+        ],
+    },
+    Entry {
+        key: "burkner2021",
+        kind: "article",
+        fields: &[
+            (
+                "author",
+                "B{\\\"u}rkner, Paul-Christian and Gabry, Jonah and Vehtari, Aki",
+            ),
+            (
+                "title",
+                "Efficient leave-one-out cross-validation for {Bayesian} non-factorized normal and {Student-t} models",
+            ),
+            ("journal", "Computational Statistics"),
+            ("volume", "36"),
+            ("pages", "1243--1261"),
+            ("year", "2021"),
+            ("doi", "10.1007/s00180-020-01045-4"),
+            ("eprint", "1810.10559"),
+            ("archiveprefix", "arXiv"),
+        ],
+    },
+    Entry {
         key: "fowlie2020",
         kind: "article",
         fields: &[
