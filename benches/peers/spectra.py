@@ -211,7 +211,7 @@ def compare(folder, peers, per_bin):
     for name, depth in theirs.items():
         own = np.array(ours[name]["depth_ppm"])
         print(f"| {name} | {len(wavenumber)} | {depth.min():.0f} to {depth.max():.0f} "
-              f"| {100 * np.abs(own / depth - 1).max():.3f} | {np.abs(own - depth).max():.3f} |", flush=True)
+              f"| {100 * np.abs(own / depth - 1).max():.4f} | {np.abs(own - depth).max():.4f} |", flush=True)
 
 
 def median_ms(solve):
