@@ -7,10 +7,11 @@
 
 FOLDER receives the tables (1 GB) and may be thrown away. Prints the two tables of RESULTS.md: the largest
 difference of the eclipse depth in any bin of R = 20 from 2 to 20 um, once as everyone comes (80 layers, tables of
-14 x 10 nodes, 4 angles) and then with layers, tables and angles refined; and milliseconds of processor time per
-spectrum with ratios. Each code reads the same cross sections and gets the same interfaces, temperatures and mole
-fractions; constant gravity. petitRADTRANS, which takes k-tables with 16 abscissae alone, gets 16 equal values at
-fewer points in the first table, and 500 bins of 16 points in the second.
+14 x 10 nodes, 4 angles) and then with layers, tables and angles refined, and how far each code moved from its own
+refined spectrum; and milliseconds of processor time per spectrum with ratios. Each code reads the same cross
+sections and gets the same interfaces, temperatures and mole fractions; constant gravity. petitRADTRANS, which takes
+k-tables with 16 abscissae alone, gets 16 equal values at fewer points in the first table, and 500 bins of 16 points
+in the second.
 """
 
 import contextlib
@@ -208,10 +209,17 @@ def compare(folder, peers, per_bin):
         cases.append(syn.spectrum_case(name, profile, layers, angles, tables, lowest))
         theirs[name] = syn.binned_depth(solver[1](), wavenumber, edges, BINS)
     ours = syn.run_ours(folder, edges, BINS, cases)
+    own = {name: np.array(ours[name]["depth_ppm"]) for name in theirs}
     for name, depth in theirs.items():
-        own = np.array(ours[name]["depth_ppm"])
-        print(f"| {name} | {len(wavenumber)} | {depth.min():.0f} to {depth.max():.0f} "
-              f"| {100 * np.abs(own / depth - 1).max():.4f} | {np.abs(own - depth).max():.4f} |", flush=True)
+        refined = name.rpartition("|")[0] + f"| {settings[-1][0]}"
+        numbers = [percent(own[name], depth), np.abs(own[name] - depth).max()]
+        numbers += [percent(one[name], one[refined]) for one in (theirs, own)]
+        print(f"| {name} | {len(wavenumber)} | {depth.min():.0f} to {depth.max():.0f} | "
+              + " | ".join(f"{x:.4f}" for x in numbers) + " |", flush=True)
+
+
+def percent(one, other):
+    return 100 * np.abs(one / other - 1).max()
 
 
 def median_ms(solve):
@@ -246,7 +254,8 @@ def main():
         sys.exit(__doc__)
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    print("| code | temperatures | settings | points | depths [ppm] | largest [%] | [ppm] |\n" + 7 * "|---" + "|")
+    print("| code | temperatures | settings | points | depths [ppm] | apart [%] | [ppm] | it moved [%] | we [%] |")
+    print(9 * "|---" + "|")
     compare(folder, ["TauREx", "Exo_k"], 80)
     compare(folder, ["petitRADTRANS"], 10)
     speed(folder)
