@@ -64,6 +64,8 @@ struct Outcome {
     iterations: usize,
     /// Of the processor, mean of the repeats.
     seconds: f64,
+    /// Of the clock, the fastest of the repeats.
+    best_seconds: f64,
 }
 
 /// Gases at constant mole fractions on fixed pressures.
@@ -202,12 +204,18 @@ fn spectrum(input: &Input, case: &Case, transfer: &Transfer, tables: &[GasTable]
     solve(1.0);
     let began = Instant::now();
     let start = processor_s(began);
-    (0..case.repeats).for_each(|i| solve((i % 10) as f64));
+    let mut best_seconds = f64::INFINITY;
+    for i in 0..case.repeats.max(1) {
+        let one = Instant::now();
+        solve((i % 10) as f64);
+        best_seconds = best_seconds.min(one.elapsed().as_secs_f64());
+    }
     let seconds = (processor_s(began) - start) / case.repeats.max(1) as f64;
     solve(0.0);
     Outcome {
         depth_ppm: depths(input, transfer.points(), &emission),
         seconds,
+        best_seconds,
         ..Outcome::default()
     }
 }
