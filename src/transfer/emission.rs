@@ -12,7 +12,7 @@
 
 use super::flux::{Transfer, Workspace};
 use super::lanes::{Lanes, exp, vectorised};
-use super::layer::Operators;
+use super::layer::absorbing_layer;
 use super::points::{Boundary, Illumination};
 use super::{Column, SpectralPoints};
 use crate::error::{InputError, ModelError};
@@ -78,12 +78,13 @@ impl Emission {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Scratch {
     extinction: Vec<f32>,
-    half: Vec<f64>,
     node: Vec<Lanes>,
     interface: Vec<Lanes>,
     /// \[layer, surface\]
     sent: Vec<Lanes>,
     through: Vec<Lanes>,
+    /// Weight times what comes through towards each angle.
+    towards: Vec<Lanes>,
 }
 
 impl Transfer {
@@ -115,7 +116,7 @@ impl Transfer {
         let layers = temperature_k.len();
         emission.clear(&self.points, layers);
         for block in 0..self.points.blocks.len() {
-            let scatters = self.solve_block(column, boundary, block, false, workspace);
+            let scatters = self.light_of_block(column, boundary, block, workspace);
             self.sources(
                 column,
                 boundary,
@@ -124,17 +125,9 @@ impl Transfer {
                 workspace,
                 &mut emission.scratch,
             );
-            for (cosine, weight) in &angles.0 {
-                let scratch = &mut emission.scratch;
-                for (half, mass) in scratch.half.chunks_exact_mut(LANES).zip(&column.mass_kg_m2) {
-                    half.fill(0.5 * mass / cosine);
-                }
-                workspace
-                    .operators
-                    .absorbing(&scratch.extinction, &scratch.half);
-                let surface = workspace.fields.up[layers];
-                send(&workspace.operators, *weight, &surface, scratch);
-            }
+            let surface = workspace.fields.up[layers];
+            let scratch = &mut emission.scratch;
+            send(&column.mass_kg_m2, &angles.0, &surface, scratch);
             transmissions(&column.mass_kg_m2, &mut emission.scratch);
             emission.add(&self.points, block);
         }
@@ -196,24 +189,32 @@ impl Transfer {
 }
 
 vectorised! {
-    /// Light towards one angle, from the top down: what is sent times what comes through.
-    fn send(operators: &Operators, weight: f64, surface: &Lanes, scratch: &mut Scratch) {
-        let layers = scratch.node.len();
-        let (t, e1) = (&operators.t[..layers], &operators.e1[..layers]);
-        let (e2, e3) = (&operators.e2[..layers], &operators.e3[..layers]);
+    /// Light towards all angles, from the top down: what is sent times what comes through.
+    fn send(mass: &[f64], angles: &[(f64, f64)], surface: &Lanes, scratch: &mut Scratch) {
+        let layers = mass.len();
+        let extinction = &scratch.extinction.as_chunks::<LANES>().0[..layers];
         let (node, interface) = (&scratch.node[..layers], &scratch.interface[..layers + 1]);
         let sent = &mut scratch.sent[..layers + 1];
-        let mut through = [weight; LANES];
+        let towards = &mut scratch.towards;
+        towards.clear();
+        towards.extend(angles.iter().map(|(_, weight)| [*weight; LANES]));
         for l in 0..layers {
-            let (top, bottom) = (&interface[l], &interface[l + 1]);
-            for i in 0..LANES {
-                let own = e1[l][i] * top[i] + e2[l][i] * node[l][i] + e3[l][i] * bottom[i];
-                sent[l][i] += through[i] * own;
-                through[i] *= t[l][i];
+            let (top, node, bottom) = (&interface[l], &node[l], &interface[l + 1]);
+            let (extinction, sum) = (&extinction[l], &mut sent[l]);
+            for ((cosine, _), through) in angles.iter().zip(towards.iter_mut()) {
+                let half = 0.5 * mass[l] / cosine;
+                for i in 0..LANES {
+                    let (t, [e1, e2, e3]) = absorbing_layer(f64::from(extinction[i]) * half);
+                    let own = e1 * top[i] + e2 * node[i] + e3 * bottom[i];
+                    sum[i] += through[i] * own;
+                    through[i] *= t;
+                }
             }
         }
-        for i in 0..LANES {
-            sent[layers][i] += through[i] * surface[i];
+        for through in towards.iter() {
+            for i in 0..LANES {
+                sent[layers][i] += through[i] * surface[i];
+            }
         }
     }
 }
@@ -258,7 +259,6 @@ impl Emission {
         zero(&mut self.contribution_w_m2, bands * (layers + 1));
         zero(&mut self.optical_depth, bands * (layers + 1));
         let scratch = &mut self.scratch;
-        scratch.half.resize(layers * LANES, 0.0);
         scratch.sent.clear();
         scratch.sent.resize(layers + 1, [0.0; LANES]);
         scratch.through.resize(layers + 1, [1.0; LANES]);

@@ -318,6 +318,28 @@ impl Transfer {
         scatters
     }
 
+    /// What the emission of a block needs: sources, and the light that leaves the surface. The two
+    /// streams are solved where gas scatters or the surface reflects. Returns whether gas scatters.
+    pub(super) fn light_of_block(
+        &self,
+        column: &Column,
+        boundary: &Boundary,
+        block: usize,
+        workspace: &mut Workspace,
+    ) -> bool {
+        let layers = column.mass_kg_m2.len();
+        let range = block * layers * LANES..(block + 1) * layers * LANES;
+        let absorption = &column.extinction.absorption[range.clone()];
+        let scattering = &column.extinction.scattering[range];
+        self.gather(boundary, block, workspace);
+        let black = workspace.fields.albedo.iter().all(|albedo| *albedo == 0.0);
+        if black && !scatters(absorption, scattering, &workspace.half) {
+            workspace.fields.up[layers] = workspace.fields.surface;
+            return false;
+        }
+        self.solve_block(column, boundary, block, false, workspace)
+    }
+
     /// Planck functions and boundary of a block, times the weights.
     fn gather(&self, boundary: &Boundary, block: usize, workspace: &mut Workspace) {
         let bands = self.points.bands();

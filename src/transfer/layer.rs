@@ -136,6 +136,27 @@ fn linearity(x: f64) -> [f64; 3] {
     [sum * both, x2 * x2 * share, LINEAR * share]
 }
 
+/// Weights e₁, e₂, e₃ of a layer of two halves of depth x, which each let `through` and absorb.
+#[inline(always)]
+fn emission_weights(x: f64, through: f64, absorbed: f64) -> [f64; 3] {
+    let [inverse, bend, _] = linearity(x);
+    let a = x * near_weight_ratio_with(x, absorbed, inverse);
+    let b = absorbed - a;
+    let (near, far) = (bend * a, bend * b);
+    [
+        near,
+        (absorbed - near) + through * (absorbed - far),
+        through * far,
+    ]
+}
+
+/// Transmission of an absorbing layer and its weights e₁, e₂, e₃; x is the depth of half of it.
+#[inline(always)]
+pub(super) fn absorbing_layer(x: f64) -> (f64, [f64; 3]) {
+    let (through, absorbed) = transmission(x);
+    (through * through, emission_weights(x, through, absorbed))
+}
+
 vectorised! {
     fn absorbing(
         kappa: &[f32],
@@ -152,15 +173,9 @@ vectorised! {
         for i in 0..n {
             let x = f64::from(kappa[i]) * half[i];
             let (through, absorbed) = transmission(x);
-            let [inverse, bend, _] = linearity(x);
-            let a = x * near_weight_ratio_with(x, absorbed, inverse);
-            let b = absorbed - a;
-            let (near, far) = (bend * a, bend * b);
             t[i] = through * through;
             u[i] = absorbed * (1.0 + through);
-            e1[i] = near;
-            e2[i] = (absorbed - near) + through * (absorbed - far);
-            e3[i] = through * far;
+            [e1[i], e2[i], e3[i]] = emission_weights(x, through, absorbed);
         }
     }
 }
