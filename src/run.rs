@@ -14,6 +14,7 @@ mod model_run;
 mod model_set;
 mod predictive;
 mod problem;
+mod profiles;
 mod provenance;
 mod sampling;
 mod setup;

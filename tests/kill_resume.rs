@@ -112,3 +112,47 @@ fn twenty_kills_resume_to_identical_bytes() {
         "only {killed_midway} of {KILLS} kills hit a running program"
     );
 }
+
+/// The same with magma in the likelihood, whose starts are computed anew before a run goes on.
+#[test]
+fn a_killed_run_of_lava_resumes_to_identical_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let run_file = folder.path().join("run.toml");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("observations/k2141b_spitzer_45.csv");
+    fs::write(
+        &run_file,
+        format!(
+            "seed = 9\n[system]\nname = 'K2-141 b'\n[observation]\nfiles = ['{}']\n\
+             [model]\nkind = 'lava'\n[atmosphere]\nlayers = 12\nanchors = 6\n\
+             [parameters]\nradius_ratio = 0.0203\nscaled_semi_major_axis = 2.368\n\
+             stellar_temperature_k = 4570\nsurface_albedo = 0.05\nalkali_depletion_dex = -1\n\
+             [sampler]\nlive_points = 20\ndelta_ln_z = 1.0\ncheckpoint_interval_s = 0.0\n\
+             [output]\nfigures = []\n",
+            data.display()
+        ),
+    )
+    .unwrap();
+    let reference = folder.path().join("reference");
+    let started = Instant::now();
+    assert!(
+        retrieve(&run_file, &reference, false)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let whole_run = started.elapsed();
+    let expected = sample_files(&reference);
+    assert_eq!(expected.len(), 2);
+    for share in [0.3, 0.6] {
+        let out = folder.path().join(format!("killed_{share}"));
+        let mut child = retrieve(&run_file, &out, false).spawn().unwrap();
+        std::thread::sleep(whole_run.mul_f64(share));
+        let _ = child.kill();
+        child.wait().unwrap();
+        assert!(retrieve(&run_file, &out, true).status().unwrap().success());
+        assert!(
+            sample_files(&out) == expected,
+            "{share}: the samples differ"
+        );
+    }
+}

@@ -31,12 +31,13 @@ files = ["{}"]
 spectrum = "embedded"
 name = "55_cnc_g8"
 [model]
-kind = "lava"
+kind = "{}"
 [atmosphere]
 anchors = {anchors}
 {atmosphere}
 "#,
-        root.join("observations/55cnce_broadband.csv").display()
+        root.join("observations/55cnce_broadband.csv").display(),
+        std::env::var("KIND").unwrap_or("lava".to_owned()),
     );
     let config = RunConfig::from_text(&text, Path::new("run.toml")).unwrap();
     let mut setup = Setup::new(&config).unwrap();

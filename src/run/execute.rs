@@ -6,10 +6,11 @@ use std::time::Instant;
 use super::anchors::prepare_starts;
 use super::dark_rock::{DarkRock, dark_rock};
 use super::directory::{RUN_FILE, RunDirectory, fingerprint};
-use super::figures::{write_figures, write_preference};
+use super::figures::{write_figures, write_preference, write_profiles};
 use super::inference_data::write_inference_data_of;
 use super::model_run::{ModelRun, folder_name};
 use super::model_set::ModelSet;
+use super::profiles::profiles;
 use super::provenance::{InputFile, Provenance, cpu_seconds, unix_seconds};
 use super::sampling::{Job, sample};
 use super::setup::{ModelSetup, Setup};
@@ -153,6 +154,10 @@ fn write_results(
         summary.write(&run.folder.join("summary.json"))?;
         run.write_spectra(&predictives[index], dark)?;
         run.write_dependence()?;
+        if let Some(profiles) = profiles(run)? {
+            profiles.write(run)?;
+            write_profiles(&profiles, run, &setup.config.output.figures)?;
+        }
         write_inference_data_of(run, &predictives[index])?;
     }
     let keys = setup.citation_keys();

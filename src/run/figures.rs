@@ -4,13 +4,14 @@ use super::RunError;
 use super::model_run::ModelRun;
 use super::model_set::ModelSet;
 use super::predictive::{Bands, Predictive};
+use super::profiles::Profiles;
 use crate::config::FigureFormat;
 use crate::forward::Scene;
 use crate::report::Label;
 use crate::report::figures::{
-    Band, DataBin, Destination, InsertionRanks, Marginal, ModelCurve, PreferenceBars,
+    Band, DataBin, Destination, InsertionRanks, Marginal, ModelCurve, PreferenceBars, ProfileBands,
     SpectralFigure, Trace, bin_preference, brightness_temperature, corner, insertion_rank,
-    prior_posterior, spectrum, trace,
+    prior_posterior, profile_bands, spectrum, trace,
 };
 use crate::spectrum::brightness_temperature as brightness_temperature_k;
 use crate::units::{M_PER_UM, RATIO_PER_PPM};
@@ -58,6 +59,31 @@ pub fn write_figures(
     }
     spectrum(&depth_figure(runs, predictives, index), destination)?;
     brightness_temperature(&temperature_figure(runs, predictives, index), destination)?;
+    Ok(())
+}
+
+/// Writes the figure of temperatures and gases, where there is a gas.
+///
+/// # Errors
+/// [`crate::error::InputError::Write`].
+pub fn write_profiles(
+    profiles: &Profiles,
+    run: &ModelRun<'_>,
+    formats: &[FigureFormat],
+) -> Result<(), RunError> {
+    let folder = run.folder.join("figures");
+    let destination = Destination {
+        folder: &folder,
+        formats,
+    };
+    let bands = ProfileBands {
+        pressure_bar: &profiles.pressure_bar,
+        temperature_k: &profiles.temperature_k,
+        mole_fraction: &profiles.mole_fraction,
+    };
+    if !formats.is_empty() {
+        profile_bands(&bands, destination)?;
+    }
     Ok(())
 }
 

@@ -14,7 +14,7 @@ const NATIVE_POINTS: usize = 300;
 /// The spectrum reaches this far beyond the outermost bins, as a factor of wavelength.
 const MARGIN: f64 = 1.05;
 /// Probabilities of the bands: median, 68.3 % and 95.4 %.
-const PROBABILITIES: [f64; 5] = [0.022_75, 0.158_66, 0.5, 0.841_34, 0.977_25];
+pub(super) const PROBABILITIES: [f64; 5] = [0.022_75, 0.158_66, 0.5, 0.841_34, 0.977_25];
 
 /// Quantiles of a quantity at several places: `[place]` of -2σ, -1σ, median, +1σ, +2σ.
 pub type Bands = Vec<[f64; 5]>;

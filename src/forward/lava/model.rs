@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex};
 use rayon::prelude::*;
 
 use super::anchors::{Anchor, Anchors, Features, RingStart};
-use super::ring::{Ground, Scratch, bare_temperature_k};
+use super::ring::{Ground, RingState, Scratch, bare_temperature_k};
 use super::{
     CONTRAST_BANDS_UM, Conventions, Lava, LavaParameters, band_contrast, effective_temperature_k,
 };
 use crate::atmosphere::illumination::Ring;
 use crate::atmosphere::surface_gas::SurfaceGas;
 use crate::config::{DaysideKind, RunConfig};
-use crate::error::{InputError, ModelError};
+use crate::error::{InputError, ModelError, RejectReason};
 use crate::forward::scene::{self, Geometry, Scene, finite};
 use crate::forward::{ForwardModel, Spectrum};
 use crate::instrument::BinSpec;
@@ -232,6 +232,37 @@ impl LavaModel {
         finite(&light.depth, theta)?;
         finite(&light.derived, theta)?;
         Ok((light, anchor))
+    }
+
+    /// The substellar ring at a point, or the column that stands for all.
+    ///
+    /// # Errors
+    /// As a call of the likelihood.
+    pub fn substellar(
+        &self,
+        theta: &[f64],
+        workspace: &mut LavaWorkspace,
+    ) -> Result<RingState, ModelError> {
+        let parameters = self.numbers(theta)?;
+        let lava = &self.lava;
+        let light = |points| lava.star_bands(&parameters, points, FluxScale::Bolometric);
+        let starlight = [light(&lava.balance)?, light(&lava.spectra)?];
+        let rings = lava.rings(&parameters)?;
+        let ring = *rings
+            .first()
+            .ok_or(ModelError::Rejected(RejectReason::ImpossibleGeometry))?;
+        let bare_k = bare_temperature_k(
+            &parameters,
+            &lava.boundary(&parameters, &starlight[0], &ring)?,
+        );
+        let start_k = &mut workspace.start_k;
+        let start = self
+            .anchors
+            .start(&features(&parameters, bare_k), 0, bare_k, start_k)
+            .map(|surface_k| (&start_k[..], surface_k));
+        let light = [&starlight[0][..], &starlight[1]];
+        lava.ring(&parameters, light, ring, start, &mut workspace.scratch)
+            .map_err(|none| none.error)
     }
 
     /// Settles a ring and adds its light to the disc and its temperatures to the anchor.
