@@ -6,9 +6,9 @@ use crate::melt::{OXIDES, PerOxide};
 use crate::species::Oxide;
 
 /// Oxides whose activity may be off.
-pub const ACTIVITY_OXIDES: [Oxide; 3] = [Oxide::SiO2, Oxide::FeO, Oxide::MgO];
+const ACTIVITY_OXIDES: [Oxide; 3] = [Oxide::SiO2, Oxide::FeO, Oxide::MgO];
 /// Gases whose opacity may be off: those of tiers B and C that shape the spectra of magma vapours.
-pub const SCALED_GASES: [&str; 6] = ["SiO", "SiO2", "MgO", "TiO", "AlO", "CaO"];
+const SCALED_GASES: [&str; 6] = ["SiO", "SiO2", "MgO", "TiO", "AlO", "CaO"];
 
 /// One point of parameter space.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
@@ -36,12 +36,12 @@ pub struct LavaParameters {
     pub mgo_dex: f64,
     /// The same for CaO.
     pub cao_dex: f64,
-    /// log10 of a factor on the activities of [`ACTIVITY_OXIDES`] \[dex\]: the error of the melt model.
+    /// log10 of a factor on the activities of SiO2, FeO and MgO \[dex\]: the error of the melt model.
     pub activity_dex: [f64; 3],
     /// What is added to the enthalpy of formation of MgO(g) \[kJ mol⁻¹\]; the choices of
     /// [`crate::species::MgoGas`] span 112.
     pub mgo_gas_kj_mol: f64,
-    /// log10 of a factor on the opacities of [`SCALED_GASES`] \[dex\].
+    /// log10 of a factor on the opacities of SiO, SiO2, MgO, TiO, AlO and CaO \[dex\].
     pub opacity_dex: [f64; 6],
     /// log10 of a factor on the flux of the star below 0.3 µm \[dex\].
     pub stellar_uv_dex: f64,
