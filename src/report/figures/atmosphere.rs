@@ -96,7 +96,7 @@ pub fn profile(
 
 const COLOURS: [Rgb; 5] = [BLUE, VERMILION, GREEN, PURPLE, ORANGE];
 
-pub(super) fn stroke_of(index: usize) -> Stroke {
+fn stroke_of(index: usize) -> Stroke {
     let colour = COLOURS[index % COLOURS.len()];
     match index / COLOURS.len() {
         0 => Stroke::solid(colour, 1.6),

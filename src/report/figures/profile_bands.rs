@@ -1,7 +1,7 @@
 //! Temperatures and gases against pressure, as the posterior has them.
 
-use super::atmosphere::{pressure_axis, stroke_of};
-use super::canvas::{Anchor, BLUE, Canvas, Rgb, Stroke, tint};
+use super::atmosphere::pressure_axis;
+use super::canvas::{Anchor, BLACK, BLUE, Canvas, Rgb, Stroke, tint};
 use super::frame::{Frame, TICK_SIZE, extremes, fitting_ticks, padded, usable_range};
 use super::{Destination, Written};
 use crate::error::InputError;
@@ -9,7 +9,10 @@ use crate::error::InputError;
 /// Decades of mole fraction that are shown.
 const DECADES: f64 = 8.0;
 /// Gases that are drawn.
-const MOST_GASES: usize = 8;
+const MOST_GASES: usize = 7;
+/// Width of their panels and of the room between.
+const PANEL: f64 = 84.0;
+const GAP: f64 = 10.0;
 /// Tones of the 95 % and the 68 % band.
 const TONES: [f64; 2] = [0.18, 0.42];
 
@@ -24,8 +27,8 @@ pub struct ProfileBands<'a> {
     pub mole_fraction: &'a [(String, Vec<[f64; 5]>)],
 }
 
-/// `profile.svg|png`: bands of the temperature, and the mole fractions of the main gases (median and
-/// 68 % band). Nothing is written without a pressure.
+/// `profile.svg|png`: bands of the temperature, and the mole fractions of the main gases, a panel each: median, 68
+/// and 95 %. Nothing is written without a pressure.
 ///
 /// # Errors
 /// [`InputError::Write`].
@@ -44,13 +47,13 @@ pub fn profile_bands(
         .flat_map(|band| [band[0], band[4]]);
     let left = Frame {
         left: 78.0,
-        top: 20.0,
+        top: 28.0,
         width: 300.0,
         height: 420.0,
         x: usable_range(padded(extremes(ends), 0.05)),
         y,
     };
-    let mut canvas = Canvas::new("profile", 872.0, 510.0);
+    let mut canvas = Canvas::new("profile", 1080.0, 510.0);
     left.clip(&mut canvas);
     for (tone, [low, high]) in TONES.into_iter().zip([[0, 4], [1, 3]]) {
         fill(
@@ -77,42 +80,35 @@ pub fn profile_bands(
     canvas.write(destination)
 }
 
+/// A narrow panel for each gas.
 fn gases(canvas: &mut Canvas, bands: &ProfileBands<'_>, depth: &[f64], y: [f64; 2]) {
-    let frame = Frame {
-        left: 412.0,
-        top: 20.0,
-        width: 320.0,
-        height: 420.0,
-        x: [-DECADES, 0.0],
-        y,
-    };
-    let shown = &bands.mole_fraction[..bands.mole_fraction.len().min(MOST_GASES)];
-    let logs: Vec<Vec<[f64; 5]>> = (shown.iter())
-        .map(|(_, rows)| {
-            let log = |x: f64| x.max(1e-99).log10().max(-DECADES - 2.0);
-            rows.iter().map(|row| row.map(log)).collect()
-        })
-        .collect();
-    frame.clip(canvas);
-    for (index, rows) in logs.iter().enumerate() {
-        let colour = tint(stroke_of(index).colour, TONES[0]);
-        fill(canvas, &frame, (rows, depth), [1, 3], colour);
-    }
-    for (index, rows) in logs.iter().enumerate() {
-        line(canvas, &frame, (rows, depth), stroke_of(index));
-    }
-    canvas.end_clip();
-    frame.border(canvas);
-    let ticks = fitting_ticks(frame.x, frame.width, 8, false);
-    frame.x_ticks(canvas, &ticks, true, 14.0);
-    pressure_axis(canvas, &frame, false);
-    frame.x_label(canvas, "log10 mole fraction", 0.0);
-    for (index, (name, _)) in shown.iter().enumerate() {
-        let y = frame.top + 12.0 + 22.0 * index as f64;
-        let stroke = stroke_of(index);
-        canvas.line((frame.right() + 14.0, y), (frame.right() + 42.0, y), stroke);
-        let at = (frame.right() + 48.0, y + 0.36 * f64::from(TICK_SIZE));
-        canvas.text(at, name, TICK_SIZE, Anchor::Start, stroke.colour);
+    let shown = bands.mole_fraction.iter().take(MOST_GASES).enumerate();
+    for (index, (name, rows)) in shown {
+        let frame = Frame {
+            left: 412.0 + (PANEL + GAP) * index as f64,
+            top: 28.0,
+            width: PANEL,
+            height: 420.0,
+            x: [-DECADES, 0.0],
+            y,
+        };
+        let log = |x: f64| x.max(1e-99).log10().max(-DECADES - 2.0);
+        let logs: Vec<[f64; 5]> = rows.iter().map(|row| row.map(log)).collect();
+        frame.clip(canvas);
+        for (tone, ends) in TONES.into_iter().zip([[0, 4], [1, 3]]) {
+            fill(canvas, &frame, (&logs, depth), ends, tint(BLUE, tone));
+        }
+        line(canvas, &frame, (&logs, depth), Stroke::solid(BLUE, 1.8));
+        canvas.end_clip();
+        frame.border(canvas);
+        let ticks = fitting_ticks(frame.x, frame.width, 3, false);
+        frame.x_ticks(canvas, &ticks, true, 6.0);
+        pressure_axis(canvas, &frame, false);
+        let at = (frame.left + 0.5 * PANEL, frame.top - 6.0);
+        canvas.text(at, name, TICK_SIZE, Anchor::Middle, BLACK);
+        if index == MOST_GASES / 2 {
+            frame.x_label(canvas, "log10 mole fraction", 0.0);
+        }
     }
 }
 
