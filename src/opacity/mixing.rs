@@ -18,6 +18,8 @@ mod vectorised;
 
 pub use sampled::{GasTable, Mixture};
 pub(crate) use sampled::{M2_PER_CM2, molecule_kg};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use vectorised::has_wide_vectors;
 pub(crate) use vectorised::vectorised;
 
 /// Spectral points to a block.

@@ -9,9 +9,11 @@
 //! (Toon et al. 1989, JGR 94, 16287, the source-function technique), J = D(U + V)/4π and, of the
 //! beam, F/4πµ. Light of the star that surface or gas send back is in the flux; a boundary without
 //! star leaves it out.
+//!
+//! The sums along the angles are in single precision, good to 1e-6 of a flux.
 
 use super::flux::{Transfer, Workspace, range_of};
-use super::lanes::{Lanes, exp, vectorised};
+use super::lanes::{Lanes, Lanes32, exp, vectorised};
 use super::layer::absorbing_layer;
 use super::points::{Boundary, Illumination};
 use super::{Column, SpectralPoints};
@@ -21,6 +23,9 @@ use crate::spectrum::quadrature::gauss_power_law;
 
 /// Optical depth of the photosphere.
 const PHOTOSPHERE: f64 = 2.0 / 3.0;
+/// What comes through below which no more is looked for, and after how many layers it is looked at.
+const DARK: f32 = 1e-12;
+const STRIP: usize = 8;
 
 /// Angles of the emission: cosines with weights of ∫ 2µ f(µ) dµ from 0 to 1, which sum to one.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,15 +85,17 @@ struct Scratch {
     extinction: Vec<f32>,
     node: Vec<Lanes>,
     interface: Vec<Lanes>,
-    /// \[layer, surface\]
-    sent: Vec<Lanes>,
+    node32: Vec<Lanes32>,
+    interface32: Vec<Lanes32>,
+    /// \[layer, surface\], or the sum of all.
+    sent: Vec<Lanes32>,
     through: Vec<Lanes>,
     /// Weight times what comes through towards each angle.
-    towards: Vec<Lanes>,
+    towards: Vec<Lanes32>,
 }
 
 impl Transfer {
-    /// Emission at given temperatures.
+    /// Emission at given temperatures, and where it comes from.
     ///
     /// # Arguments
     /// As [`Transfer::fluxes`].
@@ -106,6 +113,56 @@ impl Transfer {
         workspace: &mut Workspace,
         emission: &mut Emission,
     ) -> Result<(), ModelError> {
+        let temperatures = (temperature_k, surface_temperature_k);
+        self.emit(
+            column,
+            temperatures,
+            boundary,
+            angles,
+            workspace,
+            (emission, true),
+        )?;
+        emission.finish(&self.points, &column.interface_pressure_pa);
+        Ok(())
+    }
+
+    /// The fluxes of [`Transfer::emission`] alone, in half the time: contributions, optical depths and
+    /// photospheres stay empty.
+    ///
+    /// # Errors
+    /// As [`Transfer::fluxes`].
+    #[allow(clippy::too_many_arguments)]
+    pub fn outgoing(
+        &self,
+        column: &Column,
+        temperature_k: &[f64],
+        surface_temperature_k: f64,
+        boundary: &Boundary,
+        angles: &Angles,
+        workspace: &mut Workspace,
+        emission: &mut Emission,
+    ) -> Result<(), ModelError> {
+        let temperatures = (temperature_k, surface_temperature_k);
+        self.emit(
+            column,
+            temperatures,
+            boundary,
+            angles,
+            workspace,
+            (emission, false),
+        )
+    }
+
+    /// All blocks, with or without the `detail` of where light comes from.
+    fn emit(
+        &self,
+        column: &Column,
+        (temperature_k, surface_temperature_k): (&[f64], f64),
+        boundary: &Boundary,
+        angles: &Angles,
+        workspace: &mut Workspace,
+        (emission, detail): (&mut Emission, bool),
+    ) -> Result<(), ModelError> {
         self.prepare(
             column,
             temperature_k,
@@ -114,24 +171,20 @@ impl Transfer {
             workspace,
         )?;
         let layers = temperature_k.len();
-        emission.clear(&self.points, layers);
+        emission.clear(&self.points, layers, detail);
         for block in 0..self.points.blocks.len() {
             let scatters = self.light_of_block(column, boundary, block, workspace);
-            self.sources(
-                column,
-                boundary,
-                block,
-                scatters,
-                workspace,
-                &mut emission.scratch,
-            );
-            let surface = workspace.fields.up[layers];
             let scratch = &mut emission.scratch;
+            self.sources(column, boundary, block, scatters, workspace, scratch);
+            let surface = workspace.fields.up[layers];
             send(&column.mass_kg_m2, &angles.0, &surface, scratch);
-            transmissions(&column.mass_kg_m2, &mut emission.scratch);
-            emission.add(&self.points, block);
+            if detail {
+                transmissions(&column.mass_kg_m2, scratch);
+                emission.add(&self.points, block);
+            } else {
+                emission.add_sum(&self.points, block);
+            }
         }
-        emission.finish(&self.points, &column.interface_pressure_pa);
         Ok(())
     }
 
@@ -189,22 +242,30 @@ impl Transfer {
 }
 
 vectorised! {
-    /// Light towards all angles, from the top down: what is sent times what comes through.
+    wide
+    /// Light towards all angles, from the top down: what is sent times what comes through. Into a row
+    /// for each layer and the surface where `sent` has them, else into one.
     fn send(mass: &[f64], angles: &[(f64, f64)], surface: &Lanes, scratch: &mut Scratch) {
         let layers = mass.len();
         let extinction = &scratch.extinction.as_chunks::<LANES>().0[..layers];
-        let (node, interface) = (&scratch.node[..layers], &scratch.interface[..layers + 1]);
-        let sent = &mut scratch.sent[..layers + 1];
+        narrow(&scratch.node, &mut scratch.node32);
+        narrow(&scratch.interface, &mut scratch.interface32);
+        let (node, interface) = (&scratch.node32[..layers], &scratch.interface32[..layers + 1]);
+        let stride = usize::from(scratch.sent.len() > 1);
+        let sent = &mut scratch.sent[..stride * layers + 1];
         let towards = &mut scratch.towards;
         towards.clear();
-        towards.extend(angles.iter().map(|(_, weight)| [*weight; LANES]));
+        towards.extend(angles.iter().map(|(_, weight)| [*weight as f32; LANES]));
         for l in 0..layers {
+            if l % STRIP == 0 && towards.iter().all(dark) {
+                return;
+            }
             let (top, node, bottom) = (&interface[l], &node[l], &interface[l + 1]);
-            let (extinction, sum) = (&extinction[l], &mut sent[l]);
+            let (extinction, sum) = (&extinction[l], &mut sent[stride * l]);
             for ((cosine, _), through) in angles.iter().zip(towards.iter_mut()) {
-                let half = 0.5 * mass[l] / cosine;
+                let half = (0.5 * mass[l] / cosine) as f32;
                 for i in 0..LANES {
-                    let (t, [e1, e2, e3]) = absorbing_layer(f64::from(extinction[i]) * half);
+                    let (t, [e1, e2, e3]) = absorbing_layer(extinction[i] * half);
                     let own = e1 * top[i] + e2 * node[i] + e3 * bottom[i];
                     sum[i] += through[i] * own;
                     through[i] *= t;
@@ -213,10 +274,31 @@ vectorised! {
         }
         for through in towards.iter() {
             for i in 0..LANES {
-                sent[layers][i] += through[i] * surface[i];
+                sent[stride * layers][i] += through[i] * surface[i] as f32;
             }
         }
     }
+}
+
+/// Single precision of the same.
+#[inline(always)]
+fn narrow(from: &[Lanes], to: &mut Vec<Lanes32>) {
+    to.resize(from.len(), [0.0; LANES]);
+    for (to, from) in to.iter_mut().zip(from) {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = *from as f32;
+        }
+    }
+}
+
+/// Whether nothing comes through any more.
+#[inline(always)]
+fn dark(through: &Lanes32) -> bool {
+    let mut any = false;
+    for x in through {
+        any |= *x > DARK;
+    }
+    !any
 }
 
 vectorised! {
@@ -248,7 +330,7 @@ impl Emission {
         row.iter().map(|part| part * inverse).collect()
     }
 
-    fn clear(&mut self, points: &SpectralPoints, layers: usize) {
+    fn clear(&mut self, points: &SpectralPoints, layers: usize, detail: bool) {
         let zero = |values: &mut Vec<f64>, len: usize| {
             values.clear();
             values.resize(len, 0.0);
@@ -256,11 +338,13 @@ impl Emission {
         let bands = points.bands();
         zero(&mut self.point_w_m2, points.points());
         zero(&mut self.band_w_m2, bands);
-        zero(&mut self.contribution_w_m2, bands * (layers + 1));
-        zero(&mut self.optical_depth, bands * (layers + 1));
+        let rows = if detail { layers + 1 } else { 0 };
+        zero(&mut self.contribution_w_m2, bands * rows);
+        zero(&mut self.optical_depth, bands * rows);
+        self.photosphere_pa.clear();
         let scratch = &mut self.scratch;
         scratch.sent.clear();
-        scratch.sent.resize(layers + 1, [0.0; LANES]);
+        scratch.sent.resize(rows.max(1), [0.0; LANES]);
         scratch.through.resize(layers + 1, [1.0; LANES]);
         scratch.through[0] = [1.0; LANES];
     }
@@ -275,7 +359,7 @@ impl Emission {
             let depth = &mut self.optical_depth[band * width..(band + 1) * width];
             let mut sum = 0.0;
             for row in 0..width {
-                let sent = self.scratch.sent[row][lane];
+                let sent = f64::from(self.scratch.sent[row][lane]);
                 sum += sent;
                 contribution[row] += sent;
                 depth[row] += weight * self.scratch.through[row][lane];
@@ -288,12 +372,26 @@ impl Emission {
         self.scratch.sent.fill([0.0; LANES]);
     }
 
+    /// Adds the sum of a block to its bands.
+    fn add_sum(&mut self, points: &SpectralPoints, index: usize) {
+        let block = &points.blocks[index];
+        let sent = self.scratch.sent[0];
+        for lane in 0..LANES.min(points.points() - index * LANES) {
+            let (band, weight) = (block.band[lane], block.weight[lane]);
+            let sum = f64::from(sent[lane]);
+            self.band_w_m2[band] += sum;
+            if weight > 0.0 {
+                self.point_w_m2[index * LANES + lane] = sum / weight;
+            }
+        }
+        self.scratch.sent[0] = [0.0; LANES];
+    }
+
     /// Depths from the mean transmissions, and the photospheres.
     fn finish(&mut self, points: &SpectralPoints, pressure_pa: &[f64]) {
         for through in &mut self.optical_depth {
             *through = -through.clamp(f64::MIN_POSITIVE, 1.0).ln();
         }
-        self.photosphere_pa.clear();
         let width = self.scratch.sent.len();
         self.photosphere_pa.extend(
             (self.optical_depth.chunks_exact(width).take(points.bands()))

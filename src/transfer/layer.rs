@@ -15,7 +15,8 @@
 //! conservative limit cancels.
 
 use super::lanes::{
-    Lanes, Lanes32, SERIES, near_weight_ratio, near_weight_ratio_with, transmission, vectorised,
+    Lanes, Lanes32, SERIES, SERIES32, near_weight_ratio, near_weight_ratio_with,
+    near_weight_ratio_with32, transmission, transmission32, vectorised,
 };
 
 /// Operators of the layers of a block.
@@ -120,44 +121,73 @@ impl Slopes {
 /// a depth of 0.1.
 const LINEAR: f64 = 1e-4;
 
-/// Share of the linear source: 0 for thin, 1 for thick halves. A thin layer with a linear source
-/// would shine with the temperature of its neighbours and could find no balance of its own next to
-/// a jump; its emission is that of the node, to the same order. Thick layers need the gradient.
-///
-/// Returns 1/x (of 0.03 where x is less), the share x⁴/(x⁴ + c) and c/(x⁴ + c), with one division.
-#[inline(always)]
-fn linearity(x: f64) -> [f64; 3] {
-    let bounded = x.max(SERIES);
-    // Beyond a depth of a thousand the share is one.
-    let x2 = x.min(1e3) * x.min(1e3);
-    let sum = x2 * x2 + LINEAR;
-    let both = 1.0 / (bounded * sum);
-    let share = bounded * both;
-    [sum * both, x2 * x2 * share, LINEAR * share]
+/// Largest half-layer depth that the share is made of: beyond it is one.
+const THICK: f64 = 1e3;
+
+/// Writes [`linearity`] and [`emission_weights`] for one precision.
+macro_rules! weights {
+    ($float:ty, $linearity:ident, $emission_weights:ident, $ratio:ident, $series:expr) => {
+        /// Share of the linear source: 0 for thin, 1 for thick halves. A thin layer with a linear
+        /// source would shine with the temperature of its neighbours and could find no balance of its
+        /// own next to a jump; its emission is that of the node, to the same order. Thick layers need
+        /// the gradient.
+        ///
+        /// Returns 1/x (of the end of the series where x is less), the share x⁴/(x⁴ + c) and
+        /// c/(x⁴ + c), with one division.
+        #[inline(always)]
+        fn $linearity(x: $float) -> [$float; 3] {
+            let linear = LINEAR as $float;
+            let bounded = x.max($series);
+            let x2 = x.min(THICK as $float) * x.min(THICK as $float);
+            let sum = x2 * x2 + linear;
+            let both = 1.0 / (bounded * sum);
+            let share = bounded * both;
+            [sum * both, x2 * x2 * share, linear * share]
+        }
+
+        /// Weights e₁, e₂, e₃ of a layer of two halves of depth x, which each let `through` and absorb.
+        #[inline(always)]
+        fn $emission_weights(x: $float, through: $float, absorbed: $float) -> [$float; 3] {
+            let [inverse, bend, _] = $linearity(x);
+            let a = x * $ratio(x, absorbed, inverse);
+            let b = absorbed - a;
+            let (near, far) = (bend * a, bend * b);
+            [
+                near,
+                (absorbed - near) + through * (absorbed - far),
+                through * far,
+            ]
+        }
+    };
 }
 
-/// Weights e₁, e₂, e₃ of a layer of two halves of depth x, which each let `through` and absorb.
-#[inline(always)]
-fn emission_weights(x: f64, through: f64, absorbed: f64) -> [f64; 3] {
-    let [inverse, bend, _] = linearity(x);
-    let a = x * near_weight_ratio_with(x, absorbed, inverse);
-    let b = absorbed - a;
-    let (near, far) = (bend * a, bend * b);
-    [
-        near,
-        (absorbed - near) + through * (absorbed - far),
-        through * far,
-    ]
-}
+weights!(
+    f64,
+    linearity,
+    emission_weights,
+    near_weight_ratio_with,
+    SERIES
+);
+weights!(
+    f32,
+    linearity32,
+    emission_weights32,
+    near_weight_ratio_with32,
+    SERIES32
+);
 
-/// Transmission of an absorbing layer and its weights e₁, e₂, e₃; x is the depth of half of it.
+/// Transmission of an absorbing layer and its weights e₁, e₂, e₃, in single precision; x is the depth
+/// of half of it.
 #[inline(always)]
-pub(super) fn absorbing_layer(x: f64) -> (f64, [f64; 3]) {
-    let (through, absorbed) = transmission(x);
-    (through * through, emission_weights(x, through, absorbed))
+pub(super) fn absorbing_layer(x: f32) -> (f32, [f32; 3]) {
+    // Thicker than anything, and far from where products overflow.
+    let x = x.min(1e9);
+    let (through, absorbed) = transmission32(x);
+    (through * through, emission_weights32(x, through, absorbed))
 }
 
 vectorised! {
+    wide
     fn absorbing(
         kappa: &[f32],
         half: &[f64],
@@ -181,6 +211,7 @@ vectorised! {
 }
 
 vectorised! {
+    wide
     fn absorbing_with_slopes(
         kappa: &[f32],
         per_k: &[f32],
@@ -229,6 +260,7 @@ vectorised! {
 }
 
 vectorised! {
+    wide
     fn scatter(kappa: &[f32], scattering: &[f32], half: &[f64], operators: &mut Operators) {
         let n = kappa.len();
         let (scattering, half) = (&scattering[..n], &half[..n]);

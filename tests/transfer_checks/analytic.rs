@@ -47,7 +47,8 @@ impl Bench {
     }
 }
 
-/// Same temperature everywhere: F↑ = πB, no heating. Measured 2e-14.
+/// Same temperature everywhere: F↑ = πB, no heating. Measured 2e-14; of the emission pass, which is in
+/// single precision, 2e-8 with and without scattering. Its short form gives the same flux.
 #[test]
 fn an_isothermal_column_is_a_black_body() {
     let mut bench = Bench::new(60, 5, Diffusivity::Hemispheric);
@@ -80,7 +81,25 @@ fn an_isothermal_column_is_a_black_body() {
         )
         .unwrap();
     let sum: f64 = emission.band_w_m2.iter().sum();
-    assert!((sum / exact - 1.0).abs() < 1e-10, "{sum}");
+    println!("emission pass {:.1e}", sum / exact - 1.0);
+    assert!((sum / exact - 1.0).abs() < 1e-6, "{sum}");
+    let mut short = Emission::default();
+    bench
+        .transfer
+        .outgoing(
+            &bench.column,
+            &[2400.0; 50],
+            2400.0,
+            &boundary,
+            &angles,
+            &mut bench.workspace,
+            &mut short,
+        )
+        .unwrap();
+    for (short, long) in short.band_w_m2.iter().zip(&emission.band_w_m2) {
+        assert!((short / long - 1.0).abs() < 2e-6, "{short} {long}");
+    }
+    assert!(short.contribution_w_m2.is_empty() && short.photosphere_pa.is_empty());
     // Between walls of one temperature scattering changes nothing, in any direction.
     model.scattering = vec![1e-3; model.points];
     bench.fluxes(&mut model, &closed, &[2400.0; 50], 2400.0);
@@ -97,7 +116,8 @@ fn an_isothermal_column_is_a_black_body() {
         )
         .unwrap();
     let sum: f64 = emission.band_w_m2.iter().sum();
-    assert!((sum / exact - 1.0).abs() < 1e-10, "{sum}");
+    println!("with scattering {:.1e}", sum / exact - 1.0);
+    assert!((sum / exact - 1.0).abs() < 1e-6, "{sum}");
     let parts: f64 = emission.contribution(20).iter().sum();
     assert!((parts - 1.0).abs() < 1e-12);
 }

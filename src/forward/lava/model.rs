@@ -301,7 +301,7 @@ impl LavaModel {
         };
         anchor.rings.push((bare_k, solution));
         let boundary = lava.boundary(parameters, &starlight[1], ring)?;
-        lava.shine(parameters, &boundary, surface, &ground, scratch)?;
+        lava.shine(parameters, &boundary, surface, &ground, scratch, false)?;
         disc.total_w_m2 += ring.disc_weight * total_w_m2;
         let bands = &scratch.emission.band_w_m2;
         disc.band_w_m2.resize(bands.len(), 0.0);

@@ -11,7 +11,7 @@ use crate::melt::TEMPERATURE_RANGE_K;
 use crate::spectrum::FluxScale;
 use crate::transfer::{
     Boundary, Column, ColumnModel, Effort, Emission, Equilibrium, EquilibriumOptions, Illumination,
-    Residual, Workspace,
+    Residual, Transfer, Workspace,
 };
 use crate::units::PA_PER_BAR;
 
@@ -155,7 +155,7 @@ impl Lava {
         let surface = self.surface_gas(parameters)?;
         let ground = self.settle(parameters, &boundary, &surface, start, scratch)?;
         let boundary = self.boundary(parameters, of_spectra, &ring)?;
-        self.shine(parameters, &boundary, &surface, &ground, scratch)?;
+        self.shine(parameters, &boundary, &surface, &ground, scratch, true)?;
         let irradiation_w_m2 = boundary.stellar_flux_w_m2.iter().sum();
         let emission = scratch.emission.clone();
         Ok(match ground {
@@ -210,7 +210,8 @@ impl Lava {
         Ok(Ground::Gas(effort))
     }
 
-    /// Light of a ring that has settled, into the scratch.
+    /// Light of a ring that has settled, into the scratch, with or without the `detail` of where it comes
+    /// from.
     pub(super) fn shine(
         &self,
         parameters: &LavaParameters,
@@ -218,6 +219,7 @@ impl Lava {
         surface: &SurfaceGas,
         ground: &Ground,
         scratch: &mut Scratch,
+        detail: bool,
     ) -> Result<(), ModelError> {
         if let Ground::Bare {
             surface_temperature_k,
@@ -232,7 +234,14 @@ impl Lava {
         let temperature_k = scratch.equilibrium.temperature_k();
         let surface_temperature_k = scratch.equilibrium.surface_temperature_k();
         model.fill(temperature_k, surface_temperature_k, &mut scratch.column)?;
-        self.spectra.transfer.emission(
+        let transfer = &self.spectra.transfer;
+        let emit = if detail {
+            Transfer::emission
+        } else {
+            Transfer::outgoing
+        };
+        emit(
+            transfer,
             &scratch.column,
             temperature_k,
             surface_temperature_k,

@@ -275,6 +275,7 @@ pub(crate) fn molecule_kg(molar_mass_g_mol: f64) -> f64 {
 }
 
 vectorised! {
+    wide
     /// Gas by gas, down the layers: the corners of a cell of the table serve all layers in it.
     fn sum_block(
         tables: &[GasTable],
