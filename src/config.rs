@@ -87,8 +87,11 @@ impl RunConfig {
     /// # Errors
     /// As [`RunConfig::from_path`].
     pub fn from_text(text: &str, path: &Path) -> Result<Self, InputError> {
-        let config: Self =
+        let mut config: Self =
             toml::from_str(text).map_err(|source| InputError::parse(path, source))?;
+        if config.model.kind.is_lava() {
+            config.sampler.for_costly_models(&given_sampler_keys(text));
+        }
         config.sampler.check()?;
         config.atmosphere.check()?;
         config.check_model()?;
@@ -144,6 +147,18 @@ impl RunConfig {
     }
 }
 
+/// The section `[sampler]` as it is written; the text is known to be a run file.
+fn given_sampler_keys(text: &str) -> toml::Table {
+    #[derive(Default, Deserialize)]
+    struct Given {
+        #[serde(default)]
+        sampler: toml::Table,
+    }
+    toml::from_str(text)
+        .unwrap_or_else(|_| Given::default())
+        .sampler
+}
+
 fn is_default<T: Default + PartialEq>(section: &T) -> bool {
     *section == T::default()
 }
@@ -176,6 +191,35 @@ kind = "bare_rock"
         assert_eq!(
             RunConfig::from_text(&text, Path::new("run.toml")).unwrap(),
             config
+        );
+    }
+
+    /// What a run file says of the sampler stands; the rest follows the cost of the model.
+    #[test]
+    fn costly_models_have_a_sampler_of_their_own() {
+        let lava = MINIMAL.replace("bare_rock", "lava");
+        let of = |sampler: &str| {
+            let text = format!("{lava}[sampler]\n{sampler}\n");
+            let config = RunConfig::from_text(&text, Path::new("run.toml")).unwrap();
+            let sampler = &config.sampler;
+            let text = toml::to_string_pretty(&config).unwrap();
+            assert_eq!(
+                RunConfig::from_text(&text, Path::new("run.toml")).unwrap(),
+                config
+            );
+            (
+                sampler.kind,
+                sampler.live_points,
+                sampler.target_effective_samples,
+            )
+        };
+        let importance = SamplerKind::Importance;
+        assert_eq!(of(""), (importance, 200, 1000));
+        assert_eq!(of("live_points = 300"), (importance, 300, 1000));
+        assert_eq!(
+            of("kind = 'nested'"),
+            (SamplerKind::Nested, 500, 10_000),
+            "another sampler keeps its defaults"
         );
     }
 

@@ -126,7 +126,7 @@ fn a_killed_run_of_lava_resumes_to_identical_bytes() {
              [model]\nkind = 'lava'\n[atmosphere]\nlayers = 12\nanchors = 6\n\
              [parameters]\nradius_ratio = 0.0203\nscaled_semi_major_axis = 2.368\n\
              stellar_temperature_k = 4570\nsurface_albedo = 0.05\nalkali_depletion_dex = -1\n\
-             [sampler]\nlive_points = 20\ndelta_ln_z = 1.0\ncheckpoint_interval_s = 0.0\n\
+             [sampler]\nkind = 'nested'\nlive_points = 20\ndelta_ln_z = 1.0\ncheckpoint_interval_s = 0.0\n\
              [output]\nfigures = []\n",
             data.display()
         ),

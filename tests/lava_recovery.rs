@@ -116,7 +116,7 @@ fn truths_drawn_from_the_prior_are_recovered() {
         let observation = mock(folder.path(), seed);
         let truth = fs::read_to_string(folder.path().join("mock.truth.toml")).unwrap();
         let truth: toml::Table = truth.parse().unwrap();
-        let sampler = "kind = 'nested'\nlive_points = 100";
+        let sampler = "kind = 'importance'\nlive_points = 150\ntarget_effective_samples = 1000";
         let summary = retrieve(folder.path(), &observation, sampler);
         for (name, [low, q16, q50, q84, high]) in quantiles(&summary) {
             let Some(true_value) = truth["truth"].get(&name).and_then(|v| v.as_float()) else {

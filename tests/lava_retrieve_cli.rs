@@ -35,7 +35,7 @@ fn write_inputs(folder: &Path, observation: &str) -> (PathBuf, PathBuf) {
              [parameters]\nradius_ratio = 0.0203\nscaled_semi_major_axis = 2.368\n\
              stellar_temperature_k = 4570\nsurface_albedo = 0.05\nalkali_depletion_dex = -1\n\
              delta_iw = {{ prior = 'uniform', low = -4, high = 2 }}\n\
-             [sampler]\nlive_points = 20\ndelta_ln_z = 2.0\n[output]\nfigures = []\n"
+             [sampler]\nkind = 'nested'\nlive_points = 20\ndelta_ln_z = 2.0\n[output]\nfigures = []\n"
         ),
     )
     .unwrap();

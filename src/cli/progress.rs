@@ -1,8 +1,9 @@
-//! The progress bar: on a terminal only, on stderr.
+//! Progress on stderr: a bar on a terminal, else (a batch job, a log file) a line a minute.
 
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -11,15 +12,19 @@ use crate::sampler::Progress;
 
 /// Steps of the bar: fractions are shown to 0.1 %.
 const STEPS: u64 = 1_000;
+/// Time between two lines where there is no terminal.
+const BETWEEN_LINES: Duration = Duration::from_secs(60);
 
 /// Shows where the sampler stands and passes on Ctrl-C.
 pub struct Terminal {
     bar: ProgressBar,
+    model: String,
+    last_line: Instant,
     interrupted: Arc<AtomicBool>,
 }
 
 impl Terminal {
-    /// A bar if stderr is a terminal, silence otherwise; Ctrl-C asks the run to stop at the next
+    /// A bar if stderr is a terminal, lines otherwise; Ctrl-C asks the run to stop at the next
     /// batch, a second one ends the process at once.
     ///
     /// # Errors
@@ -42,7 +47,12 @@ impl Terminal {
                 std::process::exit(130);
             }
         })?;
-        Ok(Self { bar, interrupted })
+        Ok(Self {
+            bar,
+            model: String::new(),
+            last_line: Instant::now(),
+            interrupted,
+        })
     }
 
     /// Takes the bar away.
@@ -55,6 +65,7 @@ impl RunObserver for Terminal {
     fn on_model(&mut self, name: &str) {
         self.bar.reset();
         self.bar.set_prefix(name.to_owned());
+        name.clone_into(&mut self.model);
     }
 
     fn on_message(&mut self, message: &str) {
@@ -64,15 +75,25 @@ impl RunObserver for Terminal {
     fn on_progress(&mut self, progress: &Progress) -> bool {
         self.bar
             .set_position((progress.fraction_done * STEPS as f64) as u64);
-        let calls = progress.likelihood_calls;
-        if progress.ln_evidence.is_nan() {
-            self.bar.set_message(format!("{calls} calls"));
-        } else {
-            self.bar.set_message(format!(
-                "{calls} calls, ln Z {:.2}, remaining {:.3}",
-                progress.ln_evidence, progress.remaining_ln_evidence
-            ));
+        let message = described(progress);
+        if self.bar.is_hidden() && self.last_line.elapsed() >= BETWEEN_LINES {
+            let percent = 100.0 * progress.fraction_done;
+            eprintln!("{}: {percent:.0} %, {message}", self.model);
+            self.last_line = Instant::now();
         }
+        self.bar.set_message(message);
         !self.interrupted.load(Ordering::SeqCst)
     }
+}
+
+/// Where a sampler stands, in words.
+fn described(progress: &Progress) -> String {
+    let calls = progress.likelihood_calls;
+    if progress.ln_evidence.is_nan() {
+        return format!("{calls} calls");
+    }
+    format!(
+        "{calls} calls, ln Z {:.2}, remaining {:.3}",
+        progress.ln_evidence, progress.remaining_ln_evidence
+    )
 }

@@ -492,6 +492,24 @@ impl Default for SamplerConfig {
 }
 
 impl SamplerConfig {
+    /// The defaults of a model whose calls take long, for every key that is not among `given`:
+    /// importance sampling around 200 points to 1000 effective samples.
+    pub(super) fn for_costly_models(&mut self, given: &toml::Table) {
+        let absent = |key: &str| !given.contains_key(key);
+        if absent("kind") {
+            self.kind = SamplerKind::Importance;
+        }
+        if self.kind != SamplerKind::Importance {
+            return;
+        }
+        if absent("live_points") {
+            self.live_points = 200;
+        }
+        if absent("target_effective_samples") {
+            self.target_effective_samples = 1_000;
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), InputError> {
         let refuse = |key: &str, found: String, expected: &str| {
             Err(InputError::value(format!("sampler.{key}"), found, expected))

@@ -9,6 +9,8 @@
 mod anchors;
 mod bare;
 mod build;
+mod forecast;
+mod library;
 mod model;
 mod nodes;
 mod parameters;
@@ -162,12 +164,25 @@ impl Lava {
     /// [`NoDayside`] with the reason: a geometry that cannot be, a melt outside the range of its model,
     /// no radiative equilibrium (with the way of the iteration).
     pub fn dayside(&self, parameters: &LavaParameters) -> Result<Dayside, NoDayside> {
+        self.dayside_from(parameters, None)
+    }
+
+    /// The same with temperatures of the layers and of the surface \[K\] from which the first ring with
+    /// gas is sought.
+    ///
+    /// # Errors
+    /// As [`Lava::dayside`].
+    pub fn dayside_from(
+        &self,
+        parameters: &LavaParameters,
+        first: Option<(&[f64], f64)>,
+    ) -> Result<Dayside, NoDayside> {
         let starlight = self.starlight(parameters)?;
         let mut planet_w_m2 = vec![0.0; starlight[1].len()];
         let mut rings = Vec::new();
         let mut scratch = Scratch::default();
         for geometry in self.rings(parameters)? {
-            let start = rings.last().and_then(RingState::temperatures);
+            let start = rings.last().and_then(RingState::temperatures).or(first);
             let state = self.ring(parameters, &starlight, geometry, start, &mut scratch)?;
             for (sum, flux) in planet_w_m2.iter_mut().zip(&state.emission.band_w_m2) {
                 *sum += geometry.disc_weight * flux;

@@ -85,15 +85,18 @@ impl Lava {
         })
     }
 
+    /// The melt of `parameters`.
+    pub(super) fn melt_of(&self, parameters: &LavaParameters) -> Result<Composition, InputError> {
+        let factors = parameters.oxide_factors();
+        if factors.iter().all(|(_, dex)| *dex == 0.0) {
+            return Ok(self.composition.clone());
+        }
+        self.composition.depleted(&factors)
+    }
+
     /// The gas above the melt of `parameters`.
     pub(super) fn gas_above(&self, parameters: &LavaParameters) -> Result<SurfaceGas, InputError> {
-        let factors = parameters.oxide_factors();
-        let melt = if factors.iter().all(|(_, dex)| *dex == 0.0) {
-            self.composition.clone()
-        } else {
-            self.composition.depleted(&factors)?
-        };
-        let moles = *melt.mole_fractions();
+        let moles = *self.melt_of(parameters)?.mole_fractions();
         let redox = if self.melt.congruent {
             Redox::Congruent
         } else {

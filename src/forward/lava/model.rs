@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
-use super::anchors::{Anchor, Anchors, Features, RingStart};
+use super::anchors::{Anchor, Anchors, RingStart};
+use super::forecast::Features;
 use super::ring::{Ground, RingState, Scratch, bare_temperature_k};
 use super::{
     CONTRAST_BANDS_UM, Conventions, Lava, LavaParameters, band_contrast, effective_temperature_k,
@@ -183,9 +184,7 @@ impl LavaModel {
                 Some(linear) => parameters.set("parameters", linear, 10_f64.powf(*value)),
                 None => parameters.set("parameters", name, *value),
             };
-            set.map_err(|error| ModelError::Fatal {
-                message: error.to_string(),
-            })?;
+            set.map_err(fatal)?;
         }
         Ok(parameters)
     }
@@ -203,7 +202,7 @@ impl LavaModel {
         let surface = lava.surface_gas(&parameters)?;
         let mut disc = Disc::default();
         let mut anchor = Anchor {
-            features: [0.0; super::anchors::FEATURES],
+            features: Features::default(),
             rings: Vec::new(),
         };
         let mut derived = [0.0; DERIVED.len()];
@@ -254,7 +253,7 @@ impl LavaModel {
             &lava.boundary(&parameters, &starlight[0], &ring)?,
         );
         let start_k = &mut workspace.start_k;
-        let features = features(&parameters, bare_k);
+        let features = lava.features(&parameters, bare_k).map_err(fatal)?;
         let start = self.anchors.start(&features, 0, bare_k, start_k);
         lava.ring(&parameters, &starlight, ring, start, &mut workspace.scratch)
             .map_err(|none| none.error)
@@ -274,7 +273,7 @@ impl LavaModel {
         let boundary = lava.boundary(parameters, &starlight[0], ring)?;
         let bare_k = bare_temperature_k(parameters, &boundary);
         if index == 0 {
-            anchor.features = features(parameters, bare_k);
+            anchor.features = lava.features(parameters, bare_k).map_err(fatal)?;
         }
         let start_k = &mut workspace.start_k;
         let start = self.anchors.start(&anchor.features, index, bare_k, start_k);
@@ -369,6 +368,13 @@ impl LavaModel {
     }
 }
 
+/// A fault that is no property of a point.
+fn fatal(error: InputError) -> ModelError {
+    ModelError::Fatal {
+        message: error.to_string(),
+    }
+}
+
 /// Parameters under which a point is kept.
 fn key_of(theta: &[f64]) -> Vec<u64> {
     theta.iter().map(|value| value.to_bits()).collect()
@@ -443,39 +449,6 @@ fn parameter_names(config: &RunConfig, volatiles: bool) -> Vec<String> {
     ];
     names.extend(last.map(str::to_owned));
     names
-}
-
-/// Where a point lies among the anchors, in units of changes of about equal weight for T(p).
-fn features(parameters: &LavaParameters, bare_k: f64) -> Features {
-    let log10 = |bar: f64| bar.max(1e-10).log10();
-    [
-        parameters.delta_iw / 0.5,
-        bare_k.ln() / 0.03,
-        parameters.surface_albedo / 0.2,
-        parameters.alkali_depletion_dex / 0.5,
-        parameters.sio2_dex / 0.2,
-        parameters.tio2_dex / 0.5,
-        parameters.al2o3_dex / 0.5,
-        parameters.feo_dex / 0.5,
-        parameters.mgo_dex / 0.2,
-        parameters.cao_dex / 0.5,
-        parameters.activity_dex[0] / 0.2,
-        parameters.activity_dex[1] / 0.5,
-        parameters.activity_dex[2] / 0.2,
-        parameters.mgo_gas_kj_mol / 20.0,
-        parameters.opacity_dex[0] / 0.5,
-        parameters.opacity_dex[1] / 0.5,
-        parameters.opacity_dex[2] / 0.5,
-        parameters.opacity_dex[3] / 0.5,
-        parameters.opacity_dex[4] / 0.5,
-        parameters.opacity_dex[5] / 0.5,
-        parameters.stellar_uv_dex / 0.5,
-        log10(parameters.hydrogen_bar) / 0.5,
-        log10(parameters.carbon_bar) / 0.5,
-        log10(parameters.nitrogen_bar) / 0.5,
-        log10(parameters.sulfur_bar) / 0.5,
-        parameters.gravity_m_s2.ln() / 0.3,
-    ]
 }
 
 /// Band of a wavelength; the outermost beyond the ends.

@@ -15,6 +15,10 @@ use crate::transfer::{
 };
 use crate::units::PA_PER_BAR;
 
+/// Most steps from a start that was foretold: good ones take fewer than ten.
+const START_STEPS: usize = 30;
+/// Most steps of one solution without.
+const MOST_STEPS: usize = 100;
 /// First temperature of the melt below a held vapour, over that of a bare surface.
 const HELD_START: f64 = 0.9;
 /// Most steps of a held vapour.
@@ -205,6 +209,14 @@ impl Lava {
         if let SurfaceState::Bare { pressure_bar } = column.surface_state(surface_temperature_k)? {
             return bare(Some(pressure_bar));
         }
+        let likely = match start {
+            Some(_) => None,
+            None => self.likely_start(parameters, surface_temperature_k, column.layers()),
+        };
+        let likely = likely
+            .as_ref()
+            .map(|(layers_k, k)| (layers_k.as_slice(), *k));
+        let start = start.or(likely);
         let equilibrium = &mut scratch.equilibrium;
         let effort = self.balanced(equilibrium, column, boundary, surface_temperature_k, start)?;
         Ok(Ground::Gas(effort))
@@ -252,7 +264,7 @@ impl Lava {
         )
     }
 
-    /// Radiative equilibrium of a column, from `start` if that leads to one. Else a column whose vapour
+    /// Radiative equilibrium of a column, from `start` if that leads to one. Else, or without, a column whose vapour
     /// is held ([`Held`]) is brought into equilibrium first, from one temperature everywhere; the
     /// vapour follows its surface step by step until both nearly agree, and then in the Newton system.
     /// (From one temperature at once, reduced vapours do not converge: their pressure rises fifty-fold
@@ -265,16 +277,20 @@ impl Lava {
         bare_k: f64,
         start: Option<(&[f64], f64)>,
     ) -> Result<Effort, NoDayside> {
+        let mut iterations = 0;
         if let Some((layers_k, surface_k)) = start {
-            match self.solve(equilibrium, column, boundary, layers_k, surface_k) {
+            let temperatures = (layers_k, surface_k);
+            match self.solve(equilibrium, column, boundary, temperatures, START_STEPS) {
                 Err(NoDayside {
                     error: ModelError::Rejected(_),
                     ..
-                }) => column.forget(),
+                }) => {
+                    column.forget();
+                    iterations = equilibrium.effort().iterations;
+                }
                 other => return other,
             }
         }
-        let mut iterations = 0;
         let (mut layers_k, mut surface_k) = (vec![bare_k; column.layers()], bare_k);
         let mut held_k = HELD_START * bare_k;
         for _ in 0..HELD_STEPS {
@@ -282,7 +298,8 @@ impl Lava {
                 column: &mut *column,
                 surface_k: held_k,
             };
-            let effort = self.solve(equilibrium, &mut held, boundary, &layers_k, surface_k)?;
+            let temperatures = (layers_k.as_slice(), surface_k);
+            let effort = self.solve(equilibrium, &mut held, boundary, temperatures, MOST_STEPS)?;
             iterations += effort.iterations;
             layers_k = equilibrium.temperature_k().to_vec();
             surface_k = equilibrium.surface_temperature_k();
@@ -291,7 +308,8 @@ impl Lava {
             }
             held_k = 0.5 * (held_k + surface_k);
         }
-        let mut effort = self.solve(equilibrium, column, boundary, &layers_k, surface_k)?;
+        let temperatures = (layers_k.as_slice(), surface_k);
+        let mut effort = self.solve(equilibrium, column, boundary, temperatures, MOST_STEPS)?;
         effort.iterations += iterations;
         Ok(effort)
     }
@@ -301,11 +319,12 @@ impl Lava {
         equilibrium: &mut Equilibrium,
         column: &mut M,
         boundary: &Boundary,
-        layers_k: &[f64],
-        surface_k: f64,
+        (layers_k, surface_k): (&[f64], f64),
+        max_iterations: usize,
     ) -> Result<Effort, NoDayside> {
         let options = EquilibriumOptions {
             imbalance: self.atmosphere.tolerance,
+            max_iterations,
             ..EquilibriumOptions::default()
         };
         let transfer = &self.balance.transfer;
