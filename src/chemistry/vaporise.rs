@@ -186,9 +186,7 @@ impl Vaporiser {
     /// of the data, as nuisances. A gas that is not in the set changes nothing.
     pub fn altered(&self, (gas, gas_j_mol): (&str, f64), log10_activity: &PerOxide) -> Self {
         let mut altered = self.clone();
-        if let Some(index) = altered.gas.index_of(gas) {
-            altered.gas.raise_enthalpy(index, gas_j_mol);
-        }
+        altered.gas.raise_enthalpy(gas, gas_j_mol);
         let offsets = &mut altered.settings.log10_activity_offset;
         for (offset, dex) in offsets.iter_mut().zip(log10_activity) {
             *offset += dex;

@@ -162,15 +162,13 @@ impl Lava {
     /// [`NoDayside`] with the reason: a geometry that cannot be, a melt outside the range of its model,
     /// no radiative equilibrium (with the way of the iteration).
     pub fn dayside(&self, parameters: &LavaParameters) -> Result<Dayside, NoDayside> {
-        let light = |points| self.star_bands(parameters, points, FluxScale::Bolometric);
-        let (of_balance, of_spectra) = (light(&self.balance)?, light(&self.spectra)?);
-        let mut planet_w_m2 = vec![0.0; of_spectra.len()];
+        let starlight = self.starlight(parameters)?;
+        let mut planet_w_m2 = vec![0.0; starlight[1].len()];
         let mut rings = Vec::new();
         let mut scratch = Scratch::default();
         for geometry in self.rings(parameters)? {
             let start = rings.last().and_then(RingState::temperatures);
-            let light = [&of_balance[..], &of_spectra];
-            let state = self.ring(parameters, light, geometry, start, &mut scratch)?;
+            let state = self.ring(parameters, &starlight, geometry, start, &mut scratch)?;
             for (sum, flux) in planet_w_m2.iter_mut().zip(&state.emission.band_w_m2) {
                 *sum += geometry.disc_weight * flux;
             }
@@ -202,6 +200,13 @@ impl Lava {
                 Ok(rings)
             }
         }
+    }
+
+    /// What the planet is lit with: flux through the surface of the star in the bands of the balance
+    /// and of the spectra \[W m⁻²\].
+    fn starlight(&self, parameters: &LavaParameters) -> Result<[Vec<f64>; 2], ModelError> {
+        let light = |points| self.star_bands(parameters, points, FluxScale::Bolometric);
+        Ok([light(&self.balance)?, light(&self.spectra)?])
     }
 
     /// Flux through the surface of the star per band \[W m⁻²\].

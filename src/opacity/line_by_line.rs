@@ -104,22 +104,41 @@ pub fn at_points(
         let cutoff = options.cutoff_of(gas, list);
         let ratio = doppler_ratio(temperature_k, list.molar_mass_g_mol);
         for line in &list.lines {
-            let centre = line.wavenumber_per_cm;
-            let first = wavenumber_per_cm.partition_point(|nu| *nu < centre - cutoff);
-            let end = wavenumber_per_cm.partition_point(|nu| *nu <= centre + cutoff);
-            if first == end {
-                continue;
-            }
-            let alpha = ratio * centre;
-            let y = lorentz_half_width_per_cm(line, temperature_k, pressure_bar) / alpha;
-            let peak =
-                list.strength_cm(line, temperature_k) / (alpha * std::f64::consts::PI.sqrt());
-            for (out, nu) in out_cm2[first..end]
-                .iter_mut()
-                .zip(&wavenumber_per_cm[first..end])
-            {
-                *out += peak * voigt((nu - centre) / alpha, y);
-            }
+            let shape = Shape {
+                centre: line.wavenumber_per_cm,
+                alpha: ratio * line.wavenumber_per_cm,
+                gamma: lorentz_half_width_per_cm(line, temperature_k, pressure_bar),
+                cutoff,
+            };
+            let strength = || list.strength_cm(line, temperature_k);
+            shape.each_point(wavenumber_per_cm, strength, |i, sigma| out_cm2[i] += sigma);
+        }
+    }
+}
+
+/// A Voigt line with its cut-off; all \[cm⁻¹\].
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    centre: f64,
+    /// Doppler 1/e half width.
+    alpha: f64,
+    /// Lorentz half width.
+    gamma: f64,
+    cutoff: f64,
+}
+
+impl Shape {
+    /// Gives each of the ascending wavenumbers within the cut-off, by its index, the line there.
+    fn each_point(&self, nu: &[f64], strength: impl Fn() -> f64, mut add: impl FnMut(usize, f64)) {
+        let first = nu.partition_point(|nu| *nu < self.centre - self.cutoff);
+        let end = nu.partition_point(|nu| *nu <= self.centre + self.cutoff);
+        if first >= end {
+            return;
+        }
+        let y = self.gamma / self.alpha;
+        let peak = strength() / (self.alpha * std::f64::consts::PI.sqrt());
+        for (i, nu) in nu[..end].iter().enumerate().skip(first) {
+            add(i, peak * voigt((nu - self.centre) / self.alpha, y));
         }
     }
 }

@@ -67,8 +67,12 @@ impl LeaveOneOut {
 
     /// Number of bins that cannot be trusted.
     pub fn unreliable(&self) -> usize {
-        let reliable = |bin: &&LeftOut| bin.pareto_shape <= self.reliable_shape;
-        self.bins.len() - self.bins.iter().filter(reliable).count()
+        self.bins.iter().filter(|bin| !self.trusts(bin)).count()
+    }
+
+    /// Whether the estimate of a bin can be trusted.
+    pub fn trusts(&self, bin: &LeftOut) -> bool {
+        bin.pareto_shape <= self.reliable_shape
     }
 }
 
@@ -195,23 +199,14 @@ fn left_out(ln_density: &[f64], effective_draws: f64) -> LeftOut {
 #[cfg(test)]
 mod tests {
     use nalgebra::{DMatrix, DVector};
-    use rand::SeedableRng;
-    use rand::rngs::ChaCha8Rng;
-    use rand_distr::{Distribution, StandardNormal};
 
     use super::*;
     use crate::config::LikelihoodConfig;
     use crate::likelihood::NoiseModel;
     use crate::observation::Row;
+    use crate::posterior::tests::normal_draws;
 
     const LN_SQRT_2PI: f64 = 0.918_938_533_204_672_7;
-
-    fn normal_draws(count: usize, seed: u64) -> Vec<f64> {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        (0..count)
-            .map(|_| StandardNormal.sample(&mut rng))
-            .collect()
-    }
 
     /// Bins y_i = θ + N(0, σ²) with θ of N(0, 1): given the others θ is normal with the precision
     /// 1 + (n - 1)/σ² and the mean Σ y/σ² over it, and y_i normal about it with σ² added. The same with y_i among

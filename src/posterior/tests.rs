@@ -16,7 +16,7 @@ fn posterior(values: &[f64], weights: &[f64]) -> Posterior {
     .unwrap()
 }
 
-fn normal_draws(count: usize, seed: u64) -> Vec<f64> {
+pub(super) fn normal_draws(count: usize, seed: u64) -> Vec<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     (0..count)
         .map(|_| StandardNormal.sample(&mut rng))

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::write_atomic;
 use crate::error::{InputError, RejectReason};
-use crate::posterior::{ColumnSummary, LeaveOneOut, Posterior, PriorWidth};
+use crate::posterior::{ColumnSummary, ElpdDifference, LeaveOneOut, Posterior, PriorWidth};
 
 /// The whole of `summary.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -257,6 +257,15 @@ pub fn rank_by_evidence<T: AsRef<ModelEvidence> + AsMut<ModelEvidence>>(models: 
         let errors = model.ln_evidence_error.zip(best.ln_evidence_error);
         let error = |(own, best): (f64, f64)| if index == 0 { 0.0 } else { own.hypot(best) };
         model.delta_ln_evidence_error = errors.map(error).and_then(finite);
+    }
+}
+
+impl ModelEvidence {
+    /// What sets the model apart from the best in elpd_loo; nothing for a model without an estimate.
+    pub fn set_elpd_difference(&mut self, difference: Option<&ElpdDifference>) {
+        self.delta_elpd_loo = difference.map(|difference| difference.total);
+        self.delta_elpd_loo_error = difference.and_then(|difference| finite(difference.error));
+        self.bins_won = difference.map(|difference| difference.bins_won as u64);
     }
 }
 

@@ -123,13 +123,7 @@ pub fn compare(directories: &[PathBuf]) -> Result<RunComparison, InputError> {
         }
     }
     for (model, difference) in models.iter_mut().zip(elpd_differences(&by_bin)) {
-        let difference = difference.as_ref();
-        let evidence = &mut model.evidence;
-        evidence.delta_elpd_loo = difference.map(|difference| difference.total);
-        evidence.delta_elpd_loo_error = difference
-            .map(|difference| difference.error)
-            .filter(|error| error.is_finite());
-        evidence.bins_won = difference.map(|difference| difference.bins_won as u64);
+        model.evidence.set_elpd_difference(difference.as_ref());
     }
     rank_by_evidence(&mut models);
     Ok(RunComparison {

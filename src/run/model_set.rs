@@ -41,18 +41,14 @@ impl<'a> ModelSet<'a> {
     pub fn evidences(&self, summaries: &[Summary]) -> Vec<ModelEvidence> {
         (self.runs.iter().zip(summaries).enumerate())
             .map(|(index, (run, summary))| {
-                let difference = self.differences[index].as_ref();
                 let loo = self.loo[index].as_ref().ok();
-                ModelEvidence {
+                let mut evidence = ModelEvidence {
                     elpd_loo: loo.map(LeaveOneOut::elpd),
-                    delta_elpd_loo: difference.map(|difference| difference.total),
-                    delta_elpd_loo_error: difference
-                        .map(|difference| difference.error)
-                        .filter(|error| error.is_finite()),
-                    bins_won: difference.map(|difference| difference.bins_won as u64),
                     unreliable_bins: loo.map(|loo| loo.unreliable() as u64),
                     ..run.evidence(summary)
-                }
+                };
+                evidence.set_elpd_difference(self.differences[index].as_ref());
+                evidence
             })
             .collect()
     }
@@ -115,9 +111,7 @@ impl<'a> ModelSet<'a> {
         models
             .filter_map(|((run, difference), loo)| {
                 let loo = loo.as_ref().ok()?;
-                let reliable =
-                    |bin: &crate::posterior::LeftOut| bin.pareto_shape <= loo.reliable_shape;
-                let reliable = loo.bins.iter().map(reliable).collect();
+                let reliable = loo.bins.iter().map(|bin| loo.trusts(bin)).collect();
                 Some((run.name(), difference.as_ref()?, reliable))
             })
             .collect()
@@ -208,7 +202,7 @@ fn loo_csv(run: &ModelRun<'_>, loo: &LeaveOneOut) -> String {
             bin.monte_carlo_error,
             bin.effective_parameters,
             bin.pareto_shape,
-            u8::from(bin.pareto_shape <= loo.reliable_shape)
+            u8::from(loo.trusts(bin))
         );
     }
     text

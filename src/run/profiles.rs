@@ -84,15 +84,13 @@ fn bands(columns: &[Option<Gas>]) -> Profiles {
             found.share_with_gas.push(share);
         }
     }
-    found.temperature_k = bands_of(&gases, &kept, |gas| &gas.temperature_k);
+    found.temperature_k = quantiles(&gases, &kept, |gas| gas.temperature_k.clone());
     let names = gases[0].mole_fraction.iter().map(|(name, _)| name);
     let mut all: Vec<(String, Bands)> = (names.enumerate())
         .map(|(s, name)| {
-            let of = |gas: &'_ &Gas| -> Vec<f64> { gas.mole_fraction[s].1.clone() };
-            let logs: Vec<Vec<f64>> = (gases.iter())
-                .map(|gas| of(gas).iter().map(|x| x.max(1e-99).ln()).collect())
-                .collect();
-            let mut bands = quantiles(&gases, &logs, &kept);
+            let ln = |x: &f64| x.max(1e-99).ln();
+            let of = |gas: &Gas| gas.mole_fraction[s].1.iter().map(ln).collect();
+            let mut bands = quantiles(&gases, &kept, of);
             bands.iter_mut().flatten().for_each(|x| *x = x.exp());
             (name.clone(), bands)
         })
@@ -109,17 +107,14 @@ fn reaches(gas: &Gas, bar: f64) -> bool {
     gas.base_pressure_bar >= bar * (1.0 - 1e-12)
 }
 
-fn bands_of(gases: &[&Gas], at_bar: &[f64], values: fn(&Gas) -> &Vec<f64>) -> Bands {
-    let values: Vec<Vec<f64>> = gases.iter().map(|gas| values(gas).clone()).collect();
-    quantiles(gases, &values, at_bar)
-}
-
-/// Quantiles at each pressure over the columns that reach it; values are linear in ln p.
-fn quantiles(gases: &[&Gas], values: &[Vec<f64>], at_bar: &[f64]) -> Bands {
+/// Quantiles at each pressure over the columns that reach it; the values of the layers are linear in
+/// ln p.
+fn quantiles(gases: &[&Gas], at_bar: &[f64], of_layers: impl Fn(&Gas) -> Vec<f64>) -> Bands {
+    let values: Vec<Vec<f64>> = gases.iter().map(|gas| of_layers(gas)).collect();
     at_bar
         .iter()
         .map(|bar| {
-            let column: Vec<f64> = (gases.iter().zip(values))
+            let column: Vec<f64> = (gases.iter().zip(&values))
                 .filter(|(gas, _)| reaches(gas, *bar))
                 .map(|(gas, values)| interpolate(&gas.pressure_bar, values, *bar))
                 .collect();

@@ -149,9 +149,12 @@ impl GasSet {
         Self::from_records(self.records.iter().filter(|r| keep(r)).cloned().collect())
     }
 
-    /// The same set with the enthalpy of one species raised by `offset_j_mol` (an uncertain
-    /// enthalpy of formation as a nuisance parameter).
-    pub fn raise_enthalpy(&mut self, index: usize, offset_j_mol: f64) {
+    /// Raises the enthalpy of one species by `offset_j_mol` (an uncertain enthalpy of formation as a
+    /// nuisance parameter). A species that is not in the set changes nothing.
+    pub fn raise_enthalpy(&mut self, name: &str, offset_j_mol: f64) {
+        let Some(index) = self.index_of(name) else {
+            return;
+        };
         let record = &mut self.records[index];
         record.low[7] += offset_j_mol / GAS_CONSTANT;
         record.high[7] += offset_j_mol / GAS_CONSTANT;

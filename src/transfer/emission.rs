@@ -10,7 +10,7 @@
 //! beam, F/4πµ. Light of the star that surface or gas send back is in the flux; a boundary without
 //! star leaves it out.
 
-use super::flux::{Transfer, Workspace};
+use super::flux::{Transfer, Workspace, range_of};
 use super::lanes::{Lanes, exp, vectorised};
 use super::layer::absorbing_layer;
 use super::points::{Boundary, Illumination};
@@ -146,7 +146,7 @@ impl Transfer {
         scratch: &mut Scratch,
     ) {
         let layers = column.mass_kg_m2.len();
-        let range = block * layers * LANES..(block + 1) * layers * LANES;
+        let range = range_of(block, column);
         scratch.extinction.clear();
         scratch
             .extinction

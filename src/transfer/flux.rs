@@ -278,13 +278,39 @@ impl Transfer {
         derivatives: bool,
         workspace: &mut Workspace,
     ) -> bool {
-        let layers = column.mass_kg_m2.len();
-        let range = block * layers * LANES..(block + 1) * layers * LANES;
+        let scatters = self.enter_block(column, boundary, block, workspace);
+        self.solve_entered(column, boundary, block, [scatters, derivatives], workspace);
+        scatters
+    }
+
+    /// Planck functions and boundary of a block into the workspace; returns whether the block scatters.
+    fn enter_block(
+        &self,
+        column: &Column,
+        boundary: &Boundary,
+        block: usize,
+        workspace: &mut Workspace,
+    ) -> bool {
+        let range = range_of(block, column);
+        let absorption = &column.extinction.absorption[range.clone()];
+        let scattering = &column.extinction.scattering[range];
+        self.gather(boundary, block, workspace);
+        scatters(absorption, scattering, &workspace.half)
+    }
+
+    /// The two streams of a block that was entered.
+    fn solve_entered(
+        &self,
+        column: &Column,
+        boundary: &Boundary,
+        block: usize,
+        [scatters, derivatives]: [bool; 2],
+        workspace: &mut Workspace,
+    ) {
+        let range = range_of(block, column);
         let absorption = &column.extinction.absorption[range.clone()];
         let scattering = &column.extinction.scattering[range.clone()];
-        self.gather(boundary, block, workspace);
         let half = &workspace.half;
-        let scatters = scatters(absorption, scattering, half);
         if scatters {
             workspace.operators.scattering(absorption, scattering, half);
         } else if derivatives {
@@ -315,7 +341,6 @@ impl Transfer {
         } else {
             sweep(&workspace.operators, &mut workspace.fields);
         }
-        scatters
     }
 
     /// What the emission of a block needs: sources, and the light that leaves the surface. The two
@@ -327,17 +352,14 @@ impl Transfer {
         block: usize,
         workspace: &mut Workspace,
     ) -> bool {
-        let layers = column.mass_kg_m2.len();
-        let range = block * layers * LANES..(block + 1) * layers * LANES;
-        let absorption = &column.extinction.absorption[range.clone()];
-        let scattering = &column.extinction.scattering[range];
-        self.gather(boundary, block, workspace);
+        let scatters = self.enter_block(column, boundary, block, workspace);
         let black = workspace.fields.albedo.iter().all(|albedo| *albedo == 0.0);
-        if black && !scatters(absorption, scattering, &workspace.half) {
-            workspace.fields.up[layers] = workspace.fields.surface;
-            return false;
+        if black && !scatters {
+            workspace.fields.up[column.mass_kg_m2.len()] = workspace.fields.surface;
+        } else {
+            self.solve_entered(column, boundary, block, [scatters, false], workspace);
         }
-        self.solve_block(column, boundary, block, false, workspace)
+        scatters
     }
 
     /// Planck functions and boundary of a block, times the weights.
@@ -387,6 +409,12 @@ impl Transfer {
             fields.emit_down[layer][lane] += fields.beam[layer][lane] * down;
         }
     }
+}
+
+/// Where a block stands in the arrays of an extinction.
+pub(super) fn range_of(block: usize, column: &Column) -> std::ops::Range<usize> {
+    let per_block = column.mass_kg_m2.len() * LANES;
+    block * per_block..(block + 1) * per_block
 }
 
 impl Workspace {

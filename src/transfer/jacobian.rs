@@ -11,7 +11,7 @@ mod rays;
 use rays::{absorb, add_halves, far, strips, weaken};
 
 use super::Column;
-use super::flux::{Fields, Transfer, Workspace};
+use super::flux::{Fields, Transfer, Workspace, range_of};
 use super::lanes::{Lanes, Lanes32, vectorised};
 use super::layer::{Operators, Slopes};
 use super::points::{Boundary, Illumination};
@@ -163,8 +163,7 @@ impl Transfer {
         workspace: &mut Workspace,
         scratch: &mut JacobianWorkspace,
     ) {
-        let layers = column.mass_kg_m2.len();
-        let range = block * layers * LANES..(block + 1) * layers * LANES;
+        let range = range_of(block, column);
         let absorption = &column.extinction.absorption[range.clone()];
         let per_k = &column.extinction.absorption_per_k[range.clone()];
         let half = &workspace.half;

@@ -223,9 +223,7 @@ impl VolatileModel {
     /// [`crate::chemistry::vaporise::Vaporiser::altered`].
     pub fn altered(&self, (gas, gas_j_mol): (&str, f64)) -> Self {
         let mut altered = self.clone();
-        if let Some(index) = altered.set.index_of(gas) {
-            altered.set.raise_enthalpy(index, gas_j_mol);
-        }
+        altered.set.raise_enthalpy(gas, gas_j_mol);
         altered
     }
 

@@ -71,13 +71,13 @@ impl Anchors {
     }
 
     /// Temperatures of layers and surface to start ring `ring` from; none if no anchor has gas there.
-    pub fn start(
+    pub fn start<'a>(
         &self,
         features: &Features,
         ring: usize,
         bare_k: f64,
-        layers_k: &mut Vec<f64>,
-    ) -> Option<f64> {
+        layers_k: &'a mut Vec<f64>,
+    ) -> Option<(&'a [f64], f64)> {
         let forecast = self.rings.get(ring)?.as_ref()?;
         layers_k.clear();
         layers_k.extend_from_slice(&forecast.mean);
@@ -90,7 +90,8 @@ impl Anchors {
         for value in layers_k.iter_mut() {
             *value = bare_k * value.exp();
         }
-        layers_k.pop()
+        let surface_k = layers_k.pop()?;
+        Some((layers_k, surface_k))
     }
 }
 
@@ -143,7 +144,8 @@ mod tests {
         let mut layers_k = Vec::new();
         for place in [2.2, 9.1, 17.7] {
             let features = anchor(place, None).features;
-            let surface = anchors.start(&features, 0, 2200.0, &mut layers_k).unwrap();
+            let start = anchors.start(&features, 0, 2200.0, &mut layers_k);
+            let (layers_k, surface) = start.unwrap();
             let (expected, expected_surface) = of(place);
             assert!(
                 (surface / (1.1 * expected_surface) - 1.0).abs() < 1e-3,
@@ -173,7 +175,7 @@ mod tests {
         );
         // A single solution stands for all.
         let one = Anchors::new(&[anchor(0.0, Some((vec![1800.0], 1900.0)))]);
-        let surface = one
+        let (layers_k, surface) = one
             .start(&[1.0; FEATURES], 0, 1000.0, &mut layers_k)
             .unwrap();
         assert!((surface - 950.0).abs() < 1e-9 && (layers_k[0] - 900.0).abs() < 1e-9);

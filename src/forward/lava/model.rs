@@ -21,7 +21,7 @@ use crate::error::{InputError, ModelError, RejectReason};
 use crate::forward::scene::{self, Geometry, Scene, finite};
 use crate::forward::{ForwardModel, Spectrum};
 use crate::instrument::BinSpec;
-use crate::spectrum::{FluxScale, Star, planck_flux};
+use crate::spectrum::{Star, planck_flux};
 use crate::transfer::Effort;
 use crate::units::M_PER_UM;
 
@@ -198,8 +198,7 @@ impl LavaModel {
         let geometry = Geometry::new(theta)?;
         let parameters = self.numbers(theta)?;
         let lava = &self.lava;
-        let light = |points| lava.star_bands(&parameters, points, FluxScale::Bolometric);
-        let starlight = [light(&lava.balance)?, light(&lava.spectra)?];
+        let starlight = lava.starlight(&parameters)?;
         let rings = lava.rings(&parameters)?;
         let surface = lava.surface_gas(&parameters)?;
         let mut disc = Disc::default();
@@ -245,8 +244,7 @@ impl LavaModel {
     ) -> Result<RingState, ModelError> {
         let parameters = self.numbers(theta)?;
         let lava = &self.lava;
-        let light = |points| lava.star_bands(&parameters, points, FluxScale::Bolometric);
-        let starlight = [light(&lava.balance)?, light(&lava.spectra)?];
+        let starlight = lava.starlight(&parameters)?;
         let rings = lava.rings(&parameters)?;
         let ring = *rings
             .first()
@@ -256,12 +254,9 @@ impl LavaModel {
             &lava.boundary(&parameters, &starlight[0], &ring)?,
         );
         let start_k = &mut workspace.start_k;
-        let start = self
-            .anchors
-            .start(&features(&parameters, bare_k), 0, bare_k, start_k)
-            .map(|surface_k| (&start_k[..], surface_k));
-        let light = [&starlight[0][..], &starlight[1]];
-        lava.ring(&parameters, light, ring, start, &mut workspace.scratch)
+        let features = features(&parameters, bare_k);
+        let start = self.anchors.start(&features, 0, bare_k, start_k);
+        lava.ring(&parameters, &starlight, ring, start, &mut workspace.scratch)
             .map_err(|none| none.error)
     }
 
@@ -282,10 +277,7 @@ impl LavaModel {
             anchor.features = features(parameters, bare_k);
         }
         let start_k = &mut workspace.start_k;
-        let start = self
-            .anchors
-            .start(&anchor.features, index, bare_k, start_k)
-            .map(|surface_k| (&start_k[..], surface_k));
+        let start = self.anchors.start(&anchor.features, index, bare_k, start_k);
         let scratch = &mut workspace.scratch;
         let ground = lava
             .settle(parameters, &boundary, surface, start, scratch)

@@ -146,7 +146,7 @@ impl Lava {
     pub(super) fn ring(
         &self,
         parameters: &LavaParameters,
-        [of_balance, of_spectra]: [&[f64]; 2],
+        [of_balance, of_spectra]: &[Vec<f64>; 2],
         ring: Ring,
         start: Option<(&[f64], f64)>,
         scratch: &mut Scratch,

@@ -8,11 +8,11 @@ use super::level::{Task, WINDOW, add_lines, scratch_len};
 use super::pedestal::add_pedestals;
 use super::profile::Profile;
 use super::pruning::{Pruning, prune};
-use super::{Options, lorentz_half_width_per_cm};
+use super::{Options, Shape, lorentz_half_width_per_cm};
 use crate::error::InputError;
 use crate::opacity::line::LineList;
 use crate::opacity::source::LineGas;
-use crate::opacity::voigt::{doppler_ratio, voigt};
+use crate::opacity::voigt::doppler_ratio;
 
 /// Power of two that brings cross sections in cm² into the middle of single precision.
 const SCALE: f64 = (1_u128 << 80) as f64;
@@ -185,16 +185,14 @@ type List<'a> = (&'a [Profile], f64);
 /// Adds lines at ascending wavenumbers, each point on its own.
 fn add_exactly(lines: &[Profile], cutoff: f64, nu: &[f64], out: &mut [f32]) {
     for line in lines {
-        let first = nu.partition_point(|nu| *nu < line.centre - cutoff);
-        let end = nu
-            .partition_point(|nu| *nu <= line.centre + cutoff)
-            .max(first);
-        let alpha = f64::from(line.alpha);
-        let y = f64::from(line.gamma) / alpha;
-        let peak = f64::from(line.strength) / (alpha * std::f64::consts::PI.sqrt());
-        for (out, nu) in out[first..end].iter_mut().zip(&nu[first..end]) {
-            *out += (peak * voigt((nu - line.centre) / alpha, y)) as f32;
-        }
+        let shape = Shape {
+            centre: line.centre,
+            alpha: f64::from(line.alpha),
+            gamma: f64::from(line.gamma),
+            cutoff,
+        };
+        let strength = || f64::from(line.strength);
+        shape.each_point(nu, strength, |i, sigma| out[i] += sigma as f32);
     }
 }
 
