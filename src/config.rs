@@ -5,6 +5,7 @@
 //! checked. Paths are relative to the file in which they stand and are resolved on reading.
 
 mod lava;
+mod model;
 mod parameter;
 mod sections;
 
@@ -16,12 +17,12 @@ use serde::{Deserialize, Serialize};
 pub use lava::{
     AtmosphereConfig, DaysideKind, MeltConfig, OpacityConfig, PointsKind, StarlightKind,
 };
+pub use model::{ModelConfig, ModelKind, SurfaceConfig};
 pub use parameter::{ParameterConfig, PriorKind};
 pub use sections::{
     FigureFormat, FileConfig, GaussianProcessKind, GroupBy, InflationKind, Kernel,
-    LikelihoodConfig, LikelihoodKind, ModelConfig, ModelKind, ObservationConfig, OutputConfig,
-    SamplerConfig, SamplerKind, SelectConfig, StarConfig, StarKind, SurfaceConfig, SystemConfig,
-    TableFormat,
+    LikelihoodConfig, LikelihoodKind, ObservationConfig, OutputConfig, SamplerConfig, SamplerKind,
+    SelectConfig, StarConfig, StarKind, SystemConfig, TableFormat,
 };
 
 use crate::error::InputError;
@@ -48,10 +49,10 @@ pub struct RunConfig {
     /// Magma of the lava model.
     #[serde(default, skip_serializing_if = "is_default")]
     pub melt: MeltConfig,
-    /// Atmosphere of the lava model.
+    /// Atmosphere of the models with a gas.
     #[serde(default, skip_serializing_if = "is_default")]
     pub atmosphere: AtmosphereConfig,
-    /// Opacities of the lava model.
+    /// Opacities of the models with a gas.
     #[serde(default, skip_serializing_if = "is_default")]
     pub opacity: OpacityConfig,
     /// Priors, by parameter name; a parameter that is not named takes its model's default.
@@ -98,25 +99,39 @@ impl RunConfig {
         Ok(config)
     }
 
-    /// Data where they are needed, and the sections of the lava model where it is.
+    /// Data where they are needed, and the sections of the models that use them.
     fn check_model(&self) -> Result<(), InputError> {
-        let lava =
-            self.model.kind.is_lava() || self.model.compare_with.iter().any(|kind| kind.is_lava());
+        let lava = self.model.kinds().any(ModelKind::is_lava);
+        let gas = self.model.kinds().any(ModelKind::has_gas);
+        let free = self
+            .model
+            .kinds()
+            .any(|kind| kind == ModelKind::FreeChemistry);
         if !(lava && self.observation.is_empty()) {
             self.observation.check()?;
         }
+        let any = "`lava` or `free_chemistry`";
         let sections = [
-            ("melt", is_default(&self.melt)),
-            ("atmosphere", is_default(&self.atmosphere)),
-            ("opacity", is_default(&self.opacity)),
+            ("[melt]", is_default(&self.melt), lava, "`lava`"),
+            ("[atmosphere]", is_default(&self.atmosphere), gas, any),
+            ("[opacity]", is_default(&self.opacity), gas, any),
+            (
+                "model.free_gases",
+                self.model.has_default_gases(),
+                free,
+                "`free_chemistry`",
+            ),
         ];
-        match sections.iter().find(|(_, absent)| !absent) {
-            Some((name, _)) if !lava => Err(InputError::value(
-                format!("[{name}]"),
-                "a section of the lava model",
-                "`lava` among the models of `[model]`",
+        match sections
+            .iter()
+            .find(|(_, absent, used, _)| !absent && !used)
+        {
+            Some((place, _, _, models)) => Err(InputError::value(
+                place,
+                "what none of the models of the run uses",
+                format!("{models} among the models of `[model]`"),
             )),
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 

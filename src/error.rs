@@ -109,11 +109,13 @@ pub enum RejectReason {
     PressureOutOfRange,
     /// No temperatures were found at which every layer is in radiative balance.
     NoRadiativeEquilibrium,
+    /// Mole fractions that sum to more than one.
+    MoleFractionsAboveOne,
 }
 
 impl RejectReason {
     /// Every reason, in the order of their codes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ImpossibleGeometry,
         Self::NoEnergyBalance,
         Self::TemperatureOutOfRange,
@@ -123,6 +125,7 @@ impl RejectReason {
         Self::OxygenFugacityOutOfRange,
         Self::PressureOutOfRange,
         Self::NoRadiativeEquilibrium,
+        Self::MoleFractionsAboveOne,
     ];
 
     /// Name as it stands in `summary.json`.
@@ -137,6 +140,7 @@ impl RejectReason {
             Self::OxygenFugacityOutOfRange => "oxygen_fugacity_out_of_range",
             Self::PressureOutOfRange => "pressure_out_of_range",
             Self::NoRadiativeEquilibrium => "no_radiative_equilibrium",
+            Self::MoleFractionsAboveOne => "mole_fractions_above_one",
         }
     }
 }

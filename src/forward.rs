@@ -1,20 +1,25 @@
 //! From parameters to the eclipse depths that an instrument would see.
 
+mod bands;
 mod bare_rock;
 mod black_body;
 mod defaults;
+mod free_chemistry;
 mod lava;
 mod null_model;
 mod planet_model;
+mod points;
 mod scene;
 mod surface;
 
+pub use bands::CONTRAST_BANDS_UM;
 pub use bare_rock::{BareRock, BareRockOptions, Surface};
 pub use black_body::BlackBody;
 pub use defaults::{Measured, Orbit, default_parameters};
+pub use free_chemistry::{FreeChemistry, FreeChemistryWorkspace, free_chemistry_parameters};
 pub use lava::{
-    CONTRAST_BANDS_UM, Conventions, Dayside, Gas, LOG10_NONE, Lava, LavaModel, LavaParameters,
-    LavaWorkspace, NoDayside, RingState, Sky, VOLATILE_NAMES, lava_parameters,
+    Dayside, Gas, LOG10_NONE, Lava, LavaModel, LavaParameters, LavaWorkspace, NoDayside, RingState,
+    Sky, VOLATILE_NAMES, lava_parameters,
 };
 pub use null_model::NullModel;
 pub use planet_model::{PlanetModel, PlanetWorkspace};
@@ -22,6 +27,9 @@ pub use scene::{PLANET_RANGE_K, STAR_RANGE_K, Scene, Workspace, maximum_dayside_
 pub use surface::TabulatedSurface;
 
 use crate::error::ModelError;
+
+/// Conventions that move the answer, by name.
+pub type Conventions = std::collections::BTreeMap<String, String>;
 
 /// A planet model.
 ///
@@ -78,6 +86,19 @@ pub trait ForwardModel: Sync {
         wavelengths_m: &[f64],
         out: &mut Spectrum,
     ) -> Result<(), ModelError>;
+}
+
+/// The column of a point: what stands above its surface.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ColumnProfile {
+    /// Pressure at the surface \[bar\].
+    pub base_pressure_bar: f64,
+    /// Pressures of the layers \[bar\], from the top.
+    pub pressure_bar: Vec<f64>,
+    /// Temperatures of the layers \[K\].
+    pub temperature_k: Vec<f64>,
+    /// Mole fractions of all gases in the layers.
+    pub mole_fraction: Vec<(String, Vec<f64>)>,
 }
 
 /// A monochromatic spectrum on a given grid.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use common::*;
 use magmaret::atmosphere::column::{
-    AbsorberOptions, Absorbers, ColumnOptions, SurfaceState, VapourColumn,
+    AbsorberOptions, Absorbers, ColumnOptions, GivenColumn, SurfaceState, VapourColumn,
 };
+use magmaret::atmosphere::profile::{MonotoneCubic, Profile};
 use magmaret::atmosphere::surface_gas::{SurfaceGas, Volatiles};
 use magmaret::chemistry::vaporise::Redox;
 use magmaret::chemistry::volatiles::inventory::{Amount, Inventory};
@@ -26,6 +27,54 @@ fn filled(model: &mut VapourColumn, temperature_k: &[f64]) -> Column {
     let mut column = Column::default();
     model.fill(temperature_k, SURFACE_K, &mut column).unwrap();
     column
+}
+
+/// A column that is given the mole fractions and temperatures of a vapour has its extinction, bit for
+/// bit, and its masses.
+#[test]
+fn given_mole_fractions_make_the_same_column() {
+    let (layers, temperature_k) = (40, profile(40, 3000.0));
+    let mut model = column(wet(iron_wustite(2.0)), layers);
+    let expected = filled(&mut model, &temperature_k);
+    let SurfaceState::Gas { pressure_bar } = model.state().unwrap() else {
+        panic!("no gas");
+    };
+    let ln_pa = expected.pressure_pa.iter().map(|pa| pa.ln()).collect();
+    let nodes = Profile::Nodes(MonotoneCubic::new(ln_pa, temperature_k.clone()).unwrap());
+    let gas = model.surface().gas_set();
+    let absorbers = Arc::new(model.absorbers().clone());
+    let mut given = GivenColumn::new(gas, absorbers, *model.options()).unwrap();
+    let rows = (0..layers).flat_map(|layer| model.mole_fractions(layer).to_vec());
+    let rows: Vec<f64> = rows.collect();
+    let gravity = model.options().gravity_m_s2;
+    let mut found = Column::default();
+    given
+        .fill(pressure_bar, gravity, &rows, &nodes, &mut found)
+        .unwrap();
+    assert_eq!(given.temperature_k(), temperature_k);
+    assert_eq!(found.mass_kg_m2, expected.mass_kg_m2);
+    assert_eq!(found.extinction.absorption, expected.extinction.absorption);
+    assert_eq!(found.extinction.scattering, expected.extinction.scattering);
+    // One row stands for all layers; another number of fractions for nothing.
+    let row = model.mole_fractions(0).to_vec();
+    given
+        .fill(pressure_bar, gravity, &row, &nodes, &mut found)
+        .unwrap();
+    let of_column = |column: &Column, layer: usize| {
+        let extinction = &column.extinction;
+        (0..extinction.points())
+            .map(|point| extinction.absorption[extinction.index(point, layer)])
+            .collect::<Vec<f32>>()
+    };
+    assert_eq!(of_column(&found, 0), of_column(&expected, 0));
+    assert_ne!(of_column(&found, 39), of_column(&expected, 39));
+    let few = given.fill(pressure_bar, gravity, &row[1..], &nodes, &mut found);
+    assert!(matches!(few, Err(ModelError::Fatal { .. })));
+    for outside in [1e-9, 1e6, f64::NAN] {
+        let refused = given.fill(outside, gravity, &row, &nodes, &mut found);
+        let expected = ModelError::Rejected(RejectReason::PressureOutOfRange);
+        assert_eq!(refused, Err(expected));
+    }
 }
 
 #[test]

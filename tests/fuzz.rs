@@ -85,10 +85,10 @@ fn mutated_run_files_never_panic() {
                     root().join("observations").join(name)
                 };
             }
-            // A lava model reads its opacities, which takes most of a second.
+            // A model with a gas reads its opacities, which takes most of a second.
             let models = &mut config.model;
-            models.compare_with.retain(|kind| !kind.is_lava());
-            if models.kind.is_lava() {
+            models.compare_with.retain(|kind| !kind.has_gas());
+            if models.kind.has_gas() {
                 models.kind = ModelKind::BareRock;
             }
             if Setup::new(&config).is_ok() {

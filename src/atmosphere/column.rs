@@ -14,24 +14,26 @@
 
 mod absorbers;
 mod chemistry;
+mod given;
 mod report;
 mod scattering;
+mod stack;
 mod tables;
 
 pub use absorbers::{Absorber, AbsorberOptions, Absorbers, balance_nodes};
+pub use given::GivenColumn;
 pub use report::{AbsorberUse, ColumnReport, WithoutOpacity};
+pub use tables::CONTINUA;
 
 use std::sync::Arc;
 
 use chemistry::Composition;
+use stack::Stack;
 
-use super::grid::Grid;
 use super::surface_gas::SurfaceGas;
 use crate::chemistry::gas::{GasSystem, PRESSURE_RANGE_BAR};
 use crate::error::{InputError, ModelError, RejectReason};
-use crate::opacity::mixing::{Clamped, Extinction, Layers, Mixture};
 use crate::transfer::{Column, ColumnModel};
-use crate::units::PA_PER_BAR;
 
 /// Largest surface pressure \[bar\]: the gas is taken as ideal.
 pub const MOST_PRESSURE_BAR: f64 = 1e5;
@@ -99,23 +101,10 @@ pub enum SurfaceState {
 /// [`VapourColumn::forget`] makes the next result independent of all before, to the last bit.
 #[derive(Clone, Debug)]
 pub struct VapourColumn {
-    options: ColumnOptions,
-    grid: Grid,
-    absorbers: Arc<Absorbers>,
+    stack: Stack,
     surface: SurfaceGas,
     state: Option<SurfaceState>,
     composition: Composition,
-    mixture: Mixture,
-    temperature_k: Vec<f64>,
-    pressure_bar: Vec<f64>,
-    mass_kg_m2: Vec<f64>,
-    /// \[absorber\]\[layer\]: weights of the tables, and ∂ ln(weight/m̄)/∂T.
-    weight: Vec<f64>,
-    ln_weight_per_k: Vec<f64>,
-    /// Factor on the opacity of each absorber.
-    factor: Vec<f64>,
-    clamped: Vec<Clamped>,
-    scattering_scratch: Vec<f32>,
 }
 
 impl VapourColumn {
@@ -128,44 +117,14 @@ impl VapourColumn {
         absorbers: Arc<Absorbers>,
         options: ColumnOptions,
     ) -> Result<Self, InputError> {
-        options.check()?;
         let gas = surface.gas_set();
-        if !gas
-            .names()
-            .eq(absorbers.species().iter().map(String::as_str))
-        {
-            return Err(InputError::value(
-                "absorbers of the column",
-                "absorbers made for other gases",
-                "those made for the gases above the melt",
-            ));
-        }
-        if absorbers.is_empty() {
-            return Err(InputError::value(
-                "absorbers of the column",
-                "none",
-                "an opacity for at least one of its gases",
-            ));
-        }
+        let stack = Stack::new(gas, absorbers, options)?;
         let system = Arc::new(GasSystem::new(gas.clone())?);
-        let layers = options.layers;
-        let weights = vec![0.0; layers * absorbers.list().len()];
         Ok(Self {
-            composition: Composition::new(system, layers),
-            grid: Grid::of_layers(options.top_pressure_bar * PA_PER_BAR, layers)?,
-            options,
+            composition: Composition::new(system, options.layers),
+            stack,
             surface,
             state: None,
-            mixture: Mixture::default(),
-            temperature_k: vec![0.0; layers],
-            pressure_bar: vec![0.0; layers],
-            mass_kg_m2: vec![0.0; layers],
-            weight: weights.clone(),
-            ln_weight_per_k: weights,
-            factor: vec![1.0; absorbers.list().len()],
-            clamped: vec![Clamped::default(); absorbers.list().len()],
-            absorbers,
-            scattering_scratch: Vec::new(),
         })
     }
 
@@ -177,7 +136,7 @@ impl VapourColumn {
     pub fn stand_on(&mut self, surface: SurfaceGas, gravity_m_s2: f64) -> Result<(), InputError> {
         let options = ColumnOptions {
             gravity_m_s2,
-            ..self.options
+            ..self.stack.options
         };
         options.check()?;
         if surface.gas_set().len() != self.surface.gas_set().len() {
@@ -191,14 +150,15 @@ impl VapourColumn {
             let system = Arc::new(GasSystem::new(surface.gas_set().clone())?);
             self.composition = Composition::new(system, options.layers);
         }
-        (self.options, self.surface, self.state) = (options, surface, None);
+        (self.stack.options, self.surface, self.state) = (options, surface, None);
         self.forget();
         Ok(())
     }
 
     /// Multiplies the absorption of each absorber by a factor, found by its name; scattering stays.
     pub fn scale_absorbers(&mut self, factor: impl Fn(&str) -> f64) {
-        for (value, absorber) in self.factor.iter_mut().zip(self.absorbers.list()) {
+        let stack = &mut self.stack;
+        for (value, absorber) in stack.factor.iter_mut().zip(stack.absorbers.list()) {
             *value = factor(&absorber.name);
         }
     }
@@ -214,7 +174,7 @@ impl VapourColumn {
         if pressure_bar.is_nan() || pressure_bar > MOST_PRESSURE_BAR {
             return Err(ModelError::Rejected(RejectReason::PressureOutOfRange));
         }
-        let state = if pressure_bar > self.options.top_pressure_bar {
+        let state = if pressure_bar > self.stack.options.top_pressure_bar {
             SurfaceState::Gas { pressure_bar }
         } else {
             SurfaceState::Bare { pressure_bar }
@@ -240,12 +200,12 @@ impl VapourColumn {
 
     /// The absorbers.
     pub fn absorbers(&self) -> &Absorbers {
-        &self.absorbers
+        &self.stack.absorbers
     }
 
     /// Shape of the column.
     pub const fn options(&self) -> &ColumnOptions {
-        &self.options
+        &self.stack.options
     }
 
     /// Mole fractions of a layer at the last filling, in the order of the gases of the surface.
@@ -260,79 +220,22 @@ impl VapourColumn {
     pub fn mole_fractions_by_name(&self) -> impl Iterator<Item = (&str, Vec<f64>)> {
         let of = move |s: usize| move |layer| self.composition.layer(layer)[s];
         let names = self.surface.gas_set().names().enumerate();
-        names.map(move |(s, name)| (name, (0..self.options.layers).map(of(s)).collect()))
+        names.map(move |(s, name)| (name, (0..self.stack.options.layers).map(of(s)).collect()))
     }
 
     /// Mean molar mass of the layers \[g mol⁻¹\] at the last filling.
     pub fn mean_molar_mass_g_mol(&self) -> &[f64] {
         &self.composition.mean_molar_mass
     }
-
-    fn write_grid(&mut self, base_bar: f64, column: &mut Column) -> Result<(), ModelError> {
-        let layers = self.options.layers;
-        column.interface_pressure_pa.resize(layers + 1, 0.0);
-        column.pressure_pa.resize(layers, 0.0);
-        column.mass_kg_m2.resize(layers, 0.0);
-        self.grid.fill(
-            base_bar * PA_PER_BAR,
-            self.options.gravity_m_s2,
-            &mut column.interface_pressure_pa,
-            &mut column.pressure_pa,
-            &mut column.mass_kg_m2,
-        )?;
-        for (bar, pa) in self.pressure_bar.iter_mut().zip(&column.pressure_pa) {
-            *bar = pa / PA_PER_BAR;
-        }
-        self.mass_kg_m2.copy_from_slice(&column.mass_kg_m2);
-        Ok(())
-    }
-
-    /// Weights of the tables and their change with T.
-    fn weigh(&mut self) {
-        let layers = self.options.layers;
-        for layer in 0..layers {
-            let fractions = self.composition.layer(layer);
-            let slopes = self.composition.slopes(layer);
-            let mass_slope = self.composition.ln_mean_mass_per_k[layer];
-            let (t, p) = (self.temperature_k[layer], self.pressure_bar[layer]);
-            for (absorber, weight) in self.absorbers.weights.iter().enumerate() {
-                let (value, slope) = weight.at(fractions, slopes, t, p);
-                self.weight[absorber * layers + layer] = self.factor[absorber] * value;
-                self.ln_weight_per_k[absorber * layers + layer] = slope - mass_slope;
-            }
-        }
-    }
-
-    /// Extinction of the layers from the weights.
-    fn extinction(&mut self, out: &mut Extinction) {
-        let layers = Layers {
-            temperature_k: &self.temperature_k,
-            pressure_bar: &self.pressure_bar,
-            mean_molar_mass_g_mol: &self.composition.mean_molar_mass,
-            mole_fraction: &self.weight,
-        };
-        let tables = &self.absorbers.tables;
-        let changes = &self.ln_weight_per_k;
-        let clamped = self
-            .mixture
-            .extinction_following(tables, &layers, changes, out);
-        self.clamped.copy_from_slice(clamped);
-        self.absorbers.scattering.write(
-            &mut self.scattering_scratch,
-            |layer| self.composition.layer(layer),
-            &self.composition.mean_molar_mass,
-            out,
-        );
-    }
 }
 
 impl ColumnModel for VapourColumn {
     fn layers(&self) -> usize {
-        self.options.layers
+        self.stack.options.layers
     }
 
     fn points(&self) -> usize {
-        self.absorbers.wavenumber_per_cm().len()
+        self.stack.absorbers.wavenumber_per_cm().len()
     }
 
     fn follows_surface(&self) -> bool {
@@ -354,21 +257,21 @@ impl ColumnModel for VapourColumn {
         surface_temperature_k: f64,
         column: &mut Column,
     ) -> Result<(), ModelError> {
-        self.temperature_k.copy_from_slice(temperature_k);
+        self.stack.temperature_k.copy_from_slice(temperature_k);
         let base_bar = match self.surface_state(surface_temperature_k)? {
             SurfaceState::Gas { pressure_bar } => pressure_bar,
             SurfaceState::Bare { .. } => {
                 return Err(ModelError::Rejected(RejectReason::TemperatureOutOfRange));
             }
         };
-        self.write_grid(base_bar, column)?;
+        self.stack.write_grid(base_bar, column)?;
         self.composition.solve(
             self.surface.abundances(),
-            &self.temperature_k,
-            &self.pressure_bar,
+            &self.stack.temperature_k,
+            self.stack.pressure_bar(),
         )?;
-        self.weigh();
-        self.extinction(&mut column.extinction);
+        self.stack
+            .extinction(&self.composition.fractions(), &mut column.extinction);
         Ok(())
     }
 }

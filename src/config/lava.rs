@@ -1,5 +1,6 @@
 //! Sections of the lava model: `[melt]`, `[volatiles]`, `[atmosphere]`, `[opacity]`. Its numbers (oxygen
-//! fugacity, redistribution, albedo, ...) are parameters and stand in `[parameters]`.
+//! fugacity, redistribution, albedo, ...) are parameters and stand in `[parameters]`. The free atmosphere
+//! has layers, top, starlight, diffusivity and opacities from them too.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

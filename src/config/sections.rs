@@ -1,4 +1,4 @@
-//! The sections of a run file other than `[parameters]`.
+//! The sections of a run file other than `[model]`, those of its models and `[parameters]`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -236,78 +236,6 @@ impl Default for StarConfig {
             flux_distance_m: None,
         }
     }
-}
-
-/// The planet models.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ModelKind {
-    /// One dayside temperature, free.
-    BlackBody,
-    /// Dayside temperature from the energy balance of an airless surface.
-    BareRock,
-    /// Magma with its vapour in radiative equilibrium.
-    Lava,
-    /// The same with H, C and S in the gas.
-    LavaVolatiles,
-    /// The same below an atmosphere of a bar of carbon or more.
-    ThickAtmosphere,
-}
-
-impl ModelKind {
-    /// Name as in the run file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::BlackBody => "black_body",
-            Self::BareRock => "bare_rock",
-            Self::Lava => "lava",
-            Self::LavaVolatiles => "lava_volatiles",
-            Self::ThickAtmosphere => "thick_atmosphere",
-        }
-    }
-
-    /// Whether it has a magma.
-    pub const fn is_lava(self) -> bool {
-        matches!(
-            self,
-            Self::Lava | Self::LavaVolatiles | Self::ThickAtmosphere
-        )
-    }
-
-    /// Whether its gas may hold H, C, N and S.
-    pub const fn has_volatiles(self) -> bool {
-        matches!(self, Self::LavaVolatiles | Self::ThickAtmosphere)
-    }
-}
-
-/// `[model]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelConfig {
-    /// The model whose posterior is the result of the run.
-    pub kind: ModelKind,
-    /// Models whose evidence is set beside it.
-    #[serde(default)]
-    pub compare_with: Vec<ModelKind>,
-    /// Surface of the bare-rock model.
-    #[serde(default)]
-    pub surface: SurfaceConfig,
-}
-
-/// `[model.surface]`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SurfaceConfig {
-    /// Tabulated hemispherical reflectance (`wavelength_um,albedo`): emissivity is 1 - albedo
-    /// (Kirchhoff). Without it the surface is grey and the parameters `bond_albedo` and
-    /// `emissivity` rule.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub emissivity_file: Option<PathBuf>,
-    /// Adds the starlight that the surface reflects.
-    pub reflected_light: bool,
-    /// Integrates the local equilibrium temperature over the disc (no redistribution) instead of
-    /// one temperature for the whole dayside.
-    pub local_equilibrium: bool,
 }
 
 /// Shape of the noise of one bin.

@@ -1,4 +1,4 @@
-//! Default priors of the null models.
+//! Default priors of the null models, and of what others share with them.
 
 use crate::config::{ModelKind, ParameterConfig, PriorKind, SurfaceConfig};
 use crate::forward::scene::{PLANET_RANGE_K, STAR_RANGE_K};
@@ -47,8 +47,11 @@ pub fn default_parameters(
 ) -> Vec<(String, ParameterConfig)> {
     let mut parameters = match kind {
         ModelKind::BlackBody => vec![("dayside_temperature_k", dayside_prior(orbit))],
-        // Their own are of `lava_parameters`.
-        ModelKind::Lava | ModelKind::LavaVolatiles | ModelKind::ThickAtmosphere => Vec::new(),
+        // Their own are of `lava_parameters` and `free_chemistry_parameters`.
+        ModelKind::Lava
+        | ModelKind::LavaVolatiles
+        | ModelKind::ThickAtmosphere
+        | ModelKind::FreeChemistry => Vec::new(),
         ModelKind::BareRock => {
             let mut own = Vec::new();
             if !surface.local_equilibrium {
@@ -82,6 +85,25 @@ pub fn default_parameters(
     (parameters.into_iter())
         .map(|(name, config)| (name.to_owned(), config))
         .collect()
+}
+
+/// Albedo of a molten surface, `assumed`.
+pub(super) fn surface_albedo_prior() -> ParameterConfig {
+    ParameterConfig {
+        assumed: true,
+        source: Some(
+            "twice the upper limit for lava and its glass, 0.1, of Essack et al. (2020)".to_owned(),
+        ),
+        ..ParameterConfig::uniform(0.0, 0.2)
+    }
+}
+
+/// The gravity of the system, fixed; without one nothing, which the run file must fill.
+pub(super) fn gravity_prior(orbit: &Orbit) -> ParameterConfig {
+    ParameterConfig {
+        fixed: orbit.gravity_m_s2,
+        ..ParameterConfig::default()
+    }
 }
 
 fn dayside_prior(orbit: &Orbit) -> ParameterConfig {

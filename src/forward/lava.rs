@@ -7,17 +7,14 @@
 //! at the top of the grid, or is solid, the ring is bare rock.
 
 mod anchors;
-mod bare;
 mod build;
 mod forecast;
 mod library;
 mod model;
-mod nodes;
 mod parameters;
 mod priors;
 mod ring;
 
-pub use build::Conventions;
 pub use model::{LOG10_NONE, LavaModel, LavaWorkspace, VOLATILE_NAMES};
 pub use parameters::LavaParameters;
 pub use priors::lava_parameters;
@@ -27,7 +24,9 @@ use std::sync::Arc;
 
 use ring::Scratch;
 
-use crate::atmosphere::column::Absorbers;
+use super::Conventions;
+use super::bands::{band_contrast, mean_ratio};
+use super::points::Points;
 use crate::atmosphere::illumination::{Illumination as Geometry, Ring, uniform};
 use crate::chemistry::vaporise::Vaporiser;
 use crate::chemistry::volatiles::model::VolatileModel;
@@ -37,17 +36,7 @@ use crate::error::{InputError, ModelError, RejectReason};
 use crate::melt::buffer::Buffer;
 use crate::melt::composition::Composition;
 use crate::spectrum::{FluxScale, Star, UV_EDGE_M};
-use crate::transfer::{Angles, Residual, SpectralPoints, Transfer};
-
-/// Wavelengths of the SiO and MgO bands of the band contrast \[µm\].
-pub const CONTRAST_BANDS_UM: [[f64; 2]; 2] = [[8.5, 9.5], [5.5, 6.5]];
-
-/// Transfer and opacities on one choice of points.
-#[derive(Clone, Debug)]
-struct Points {
-    transfer: Transfer,
-    absorbers: Arc<Absorbers>,
-}
+use crate::transfer::{Angles, Residual, SpectralPoints};
 
 /// The model: everything that does not change from point to point.
 #[derive(Clone, Debug)]
@@ -131,7 +120,8 @@ impl Dayside {
     }
 
     /// Band contrast Ψ: the mean depth in the SiO band at 9 µm over that in the MgO band at 6 µm
-    /// ([`CONTRAST_BANDS_UM`]); Seidler et al. (2024), equation 21, with limits of our own.
+    /// ([`CONTRAST_BANDS_UM`](super::CONTRAST_BANDS_UM)); Seidler et al. (2024), equation 21, with limits
+    /// of our own.
     pub fn band_contrast(&self) -> f64 {
         band_contrast(&self.edges_per_cm, &self.planet_w_m2, &self.star_w_m2)
     }
@@ -231,22 +221,14 @@ impl Lava {
         points: &Points,
         scale: FluxScale,
     ) -> Result<Vec<f64>, ModelError> {
-        let points = points.transfer.points();
-        let mut out = vec![0.0; points.bands()];
         let star_k = parameters.stellar_temperature_k;
-        match self
-            .star
-            .band_fluxes(star_k, points.edges_per_cm(), scale, &mut out)
-        {
-            Ok(()) => {
-                if parameters.stellar_uv_dex != 0.0 {
-                    let factor = 10_f64.powf(parameters.stellar_uv_dex);
-                    scale_ultraviolet(points.edges_per_cm(), factor, scale, &mut out);
-                }
-                Ok(out)
-            }
-            Err(_) => Err(ModelError::Rejected(RejectReason::TemperatureOutOfRange)),
+        let mut out = points.star_bands(&self.star, star_k, scale)?;
+        if parameters.stellar_uv_dex != 0.0 {
+            let factor = 10_f64.powf(parameters.stellar_uv_dex);
+            let edges = points.transfer.points().edges_per_cm();
+            scale_ultraviolet(edges, factor, scale, &mut out);
         }
+        Ok(out)
     }
 }
 
@@ -264,33 +246,6 @@ fn scale_ultraviolet(edges_per_cm: &[f64], factor: f64, scale: FluxScale, bands_
         let restore = before / sum(bands_w_m2);
         bands_w_m2.iter_mut().for_each(|flux| *flux *= restore);
     }
-}
-
-/// Planet over star between two wavelengths \[µm\], by photons, from fluxes per band.
-fn mean_ratio(
-    edges_per_cm: &[f64],
-    planet_w_m2: &[f64],
-    star_w_m2: &[f64],
-    [low_um, high_um]: [f64; 2],
-) -> f64 {
-    let (mut planet, mut star) = (0.0, 0.0);
-    for (band, edges) in edges_per_cm.windows(2).enumerate() {
-        let overlap = (1e4 / low_um).min(edges[1]).ln() - (1e4 / high_um).max(edges[0]).ln();
-        if overlap > 0.0 {
-            // Photons: energy over wavenumber.
-            let share = overlap / (edges[1] / edges[0]).ln() / edges[0];
-            planet += share * planet_w_m2[band];
-            star += share * star_w_m2[band];
-        }
-    }
-    planet / star
-}
-
-/// [`Dayside::band_contrast`] from fluxes per band.
-fn band_contrast(edges_per_cm: &[f64], planet_w_m2: &[f64], star_w_m2: &[f64]) -> f64 {
-    let [sio, mgo] = CONTRAST_BANDS_UM;
-    let ratio = |range_um| mean_ratio(edges_per_cm, planet_w_m2, star_w_m2, range_um);
-    ratio(sio) / ratio(mgo)
 }
 
 /// σT⁴ of this flux \[W m⁻²\] as a temperature \[K\].

@@ -44,7 +44,10 @@ impl NullModel {
                 };
                 Self::BareRock(BareRock::new(star, bins, options)?)
             }
-            ModelKind::Lava | ModelKind::LavaVolatiles | ModelKind::ThickAtmosphere => {
+            ModelKind::Lava
+            | ModelKind::LavaVolatiles
+            | ModelKind::ThickAtmosphere
+            | ModelKind::FreeChemistry => {
                 return Err(InputError::value(
                     "null model",
                     kind.name(),

@@ -10,7 +10,7 @@ pub struct Label {
 }
 
 /// Suffix of a name, and the unit it stands for.
-const UNIT_SUFFIXES: [(&str, &str); 18] = [
+const UNIT_SUFFIXES: [(&str, &str); 19] = [
     ("_k", "K"),
     ("_ppm", "ppm"),
     ("_um", "µm"),
@@ -26,6 +26,7 @@ const UNIT_SUFFIXES: [(&str, &str); 18] = [
     ("_percent", "%"),
     ("_dex", "dex"),
     ("_kj_mol", "kJ mol⁻¹"),
+    ("_g_mol", "g mol⁻¹"),
     ("_w_m2", "W m⁻²"),
     ("_kg_m3", "kg m⁻³"),
     ("_kg_m2", "kg m⁻²"),
@@ -127,6 +128,7 @@ mod tests {
             ("jitter_ppm_miri_lrs", "jitter miri lrs [ppm]"),
             ("flux_w_m2", "flux [W m⁻²]"),
             ("radius_km", "radius [km]"),
+            ("mean_molar_mass_g_mol", "mean molar mass [g mol⁻¹]"),
         ] {
             assert_eq!(Label::from_name(name).axis(), axis);
         }

@@ -1,4 +1,4 @@
-//! Temperatures and gases of the column in the posterior of a lava model.
+//! Temperatures and gases of the column in the posterior of a model with a gas.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::RunError;
 use super::model_run::ModelRun;
 use super::predictive::{Bands, PROBABILITIES};
 use crate::error::{InputError, ModelError};
-use crate::forward::{ForwardModel, Gas, Sky};
+use crate::forward::{ColumnProfile, ForwardModel};
 use crate::posterior::WeightedSample;
 use crate::report::write_atomic;
 
@@ -40,31 +40,29 @@ pub struct Profiles {
 /// [`ModelError`] if the model fails where its likelihood did not.
 pub fn profiles(run: &ModelRun<'_>) -> Result<Option<Profiles>, RunError> {
     let problem = &run.model.problem;
-    let Some(lava) = problem.model.lava() else {
+    let model = &problem.model;
+    if !model.has_profile() {
         return Ok(None);
-    };
+    }
     let rows = run
         .posterior
         .equal_weight_rows(DRAWS.min(run.posterior.len()), run.seed);
-    let columns: Vec<Option<Gas>> = rows
+    let columns: Vec<Option<ColumnProfile>> = rows
         .par_iter()
         .map_init(
-            || lava.workspace(),
+            || model.workspace(),
             |workspace, row| {
                 let theta = &run.posterior.row(*row)[..problem.model_parameters()];
-                Ok(match lava.substellar(theta, workspace)?.sky {
-                    Sky::Gas(gas) => Some(*gas),
-                    Sky::Bare { .. } => None,
-                })
+                model.profile(theta, workspace)
             },
         )
         .collect::<Result<_, ModelError>>()?;
     Ok(Some(bands(&columns)))
 }
 
-fn bands(columns: &[Option<Gas>]) -> Profiles {
-    let gases: Vec<&Gas> = columns.iter().flatten().collect();
-    let ends = |pick: fn(&Gas) -> Option<f64>, fold: fn(f64, f64) -> f64| {
+fn bands(columns: &[Option<ColumnProfile>]) -> Profiles {
+    let gases: Vec<&ColumnProfile> = columns.iter().flatten().collect();
+    let ends = |pick: fn(&ColumnProfile) -> Option<f64>, fold: fn(f64, f64) -> f64| {
         gases.iter().filter_map(|gas| pick(gas)).reduce(fold)
     };
     let top = ends(|gas| gas.pressure_bar.first().copied(), f64::max);
@@ -89,7 +87,7 @@ fn bands(columns: &[Option<Gas>]) -> Profiles {
     let mut all: Vec<(String, Bands)> = (names.enumerate())
         .map(|(s, name)| {
             let ln = |x: &f64| x.max(1e-99).ln();
-            let of = |gas: &Gas| gas.mole_fraction[s].1.iter().map(ln).collect();
+            let of = |gas: &ColumnProfile| gas.mole_fraction[s].1.iter().map(ln).collect();
             let mut bands = quantiles(&gases, &kept, of);
             bands.iter_mut().flatten().for_each(|x| *x = x.exp());
             (name.clone(), bands)
@@ -103,13 +101,17 @@ fn bands(columns: &[Option<Gas>]) -> Profiles {
     found
 }
 
-fn reaches(gas: &Gas, bar: f64) -> bool {
+fn reaches(gas: &ColumnProfile, bar: f64) -> bool {
     gas.base_pressure_bar >= bar * (1.0 - 1e-12)
 }
 
 /// Quantiles at each pressure over the columns that reach it; the values of the layers are linear in
 /// ln p.
-fn quantiles(gases: &[&Gas], at_bar: &[f64], of_layers: impl Fn(&Gas) -> Vec<f64>) -> Bands {
+fn quantiles(
+    gases: &[&ColumnProfile],
+    at_bar: &[f64],
+    of_layers: impl Fn(&ColumnProfile) -> Vec<f64>,
+) -> Bands {
     let values: Vec<Vec<f64>> = gases.iter().map(|gas| of_layers(gas)).collect();
     at_bar
         .iter()

@@ -11,7 +11,8 @@ use crate::config::{Kernel, LikelihoodKind, ModelKind, ParameterConfig, RunConfi
 use crate::constants::SOLAR_RADIUS;
 use crate::error::InputError;
 use crate::forward::{
-    Measured, NullModel, Orbit, PlanetModel, default_parameters, lava_parameters,
+    Measured, NullModel, Orbit, PlanetModel, default_parameters, free_chemistry_parameters,
+    lava_parameters,
 };
 use crate::instrument::{BinSpec, Passband};
 use crate::likelihood::NoiseModel;
@@ -107,9 +108,12 @@ impl Setup {
         resolved.model.compare_with = kinds[1..].to_vec();
         resolved.parameters = entries;
         let mut conventions = conventions(config, &system, &star, &passbands);
-        if let Some(lava) = models.iter().find_map(|model| model.problem.model.lava()) {
-            let own = lava.conventions().iter();
-            conventions.extend(own.map(|(name, text)| (format!("lava_{name}"), text.clone())));
+        // Of several lava models the first.
+        for (prefix, own) in models.iter().filter_map(|m| m.problem.model.conventions()) {
+            for (name, text) in own {
+                let name = format!("{prefix}_{name}");
+                conventions.entry(name).or_insert_with(|| text.clone());
+            }
         }
         Ok(Self {
             inputs: inputs_of(&resolved),
@@ -295,10 +299,10 @@ impl Parts<'_> {
 
     /// Default priors of a model, in the order of its parameters.
     fn defaults(&self, kind: ModelKind) -> Vec<(String, ParameterConfig)> {
-        let mut own = if kind.is_lava() {
-            lava_parameters(kind, self.config, self.orbit)
-        } else {
-            Vec::new()
+        let mut own = match kind {
+            ModelKind::FreeChemistry => free_chemistry_parameters(self.config, self.orbit),
+            kind if kind.is_lava() => lava_parameters(kind, self.config, self.orbit),
+            _ => Vec::new(),
         };
         let surface = &self.config.model.surface;
         own.extend(default_parameters(kind, surface, self.orbit));

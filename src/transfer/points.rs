@@ -144,11 +144,17 @@ impl SpectralPoints {
     /// * `temperature_k`: T \[K\], > 0
     pub fn black_body_w_m2(&self, temperature_k: f64) -> Vec<f64> {
         (0..self.bands())
-            .map(|band| {
-                let (low, high) = outer_edges(&self.edges_per_cm, band);
-                band_flux_w_m2(low, high, temperature_k)
-            })
+            .map(|band| self.band_black_body_w_m2(band, temperature_k))
             .collect()
+    }
+
+    /// The same of one band.
+    ///
+    /// # Panics
+    /// `band` must be below [`Self::bands`].
+    pub fn band_black_body_w_m2(&self, band: usize, temperature_k: f64) -> f64 {
+        let (low, high) = outer_edges(&self.edges_per_cm, band);
+        band_flux_w_m2(low, high, temperature_k)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::stack::Fractions;
 use crate::chemistry::gas::{GasError, GasSystem, GasWorkspace, TEMPERATURE_RANGE_K};
 use crate::error::{ModelError, RejectReason};
 use crate::species::GasSet;
@@ -12,13 +13,13 @@ pub(super) struct Composition {
     system: Arc<GasSystem>,
     workspaces: Vec<GasWorkspace>,
     /// Mole fractions.
-    pub mole_fraction: Vec<f64>,
+    mole_fraction: Vec<f64>,
     /// ∂ ln x/∂T at constant pressure \[K⁻¹\].
-    pub ln_fraction_per_k: Vec<f64>,
+    ln_fraction_per_k: Vec<f64>,
     /// \[g mol⁻¹\], per layer.
     pub mean_molar_mass: Vec<f64>,
     /// ∂ ln m̄/∂T at constant pressure \[K⁻¹\], per layer.
-    pub ln_mean_mass_per_k: Vec<f64>,
+    ln_mean_mass_per_k: Vec<f64>,
     scratch: Vec<f64>,
 }
 
@@ -52,10 +53,14 @@ impl Composition {
         &self.mole_fraction[layer * species..(layer + 1) * species]
     }
 
-    /// Their derivatives.
-    pub fn slopes(&self, layer: usize) -> &[f64] {
-        let species = self.system.set().len();
-        &self.ln_fraction_per_k[layer * species..(layer + 1) * species]
+    /// All of it, as the extinction reads it.
+    pub fn fractions(&self) -> Fractions<'_> {
+        Fractions {
+            mole_fraction: &self.mole_fraction,
+            ln_fraction_per_k: &self.ln_fraction_per_k,
+            mean_molar_mass: &self.mean_molar_mass,
+            ln_mean_mass_per_k: &self.ln_mean_mass_per_k,
+        }
     }
 
     /// Solves all layers.

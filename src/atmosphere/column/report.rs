@@ -52,13 +52,17 @@ impl VapourColumn {
     /// `least_share` or more.
     pub fn report(&self, least_share: f64) -> ColumnReport {
         let gas = self.surface.gas_set();
-        let outside = self.temperature_k.iter().filter(|t| !gas.in_range(**t));
-        let absorbers = self.absorbers.list().iter().enumerate();
+        let outside = self
+            .stack
+            .temperature_k
+            .iter()
+            .filter(|t| !gas.in_range(**t));
+        let absorbers = self.stack.absorbers.list().iter().enumerate();
         ColumnReport {
             absorbers: absorbers
                 .map(|(i, one)| {
                     let pressures = one.range_bar.is_some();
-                    let clamped = &self.clamped[i];
+                    let clamped = &self.stack.clamped[i];
                     let of_pressure = |count: u32| if pressures { count } else { 0 };
                     AbsorberUse {
                         name: one.name.clone(),
@@ -72,7 +76,7 @@ impl VapourColumn {
                 })
                 .collect(),
             without_opacity: self.without_opacity(least_share),
-            not_in_gas: self.absorbers.not_in_gas().to_vec(),
+            not_in_gas: self.stack.absorbers.not_in_gas().to_vec(),
             layers_outside_gas_data: outside.count() as u32,
         }
     }
@@ -80,23 +84,25 @@ impl VapourColumn {
     /// Layers of the last filling that left the table of each absorber, in the order of
     /// [`Absorbers::list`](super::Absorbers::list). Absorbers without pressure in them count as thin or dense.
     pub fn clamped(&self) -> &[Clamped] {
-        &self.clamped
+        &self.stack.clamped
     }
 
     /// Absorbers whose mole fraction stays below `least` in every layer of the last filling: candidates for
     /// [`Absorbers::without`](super::Absorbers::without). A mole fraction says nothing of a cross
     /// section: strong lines of a trace (Al, Ca, Ti) still take light.
     pub fn rare_absorbers(&self, least: f64) -> Vec<&str> {
-        let list = self.absorbers.list().iter().enumerate();
+        let list = self.stack.absorbers.list().iter().enumerate();
         list.filter(|(i, _)| self.largest_fraction(*i) < least)
             .map(|(_, one)| one.name.as_str())
             .collect()
     }
 
     fn largest_fraction(&self, absorber: usize) -> f64 {
-        let weight = self.absorbers.weights[absorber];
+        let weight = self.stack.absorbers.weights[absorber];
         let of_layer = |layer| weight.fraction(self.composition.layer(layer));
-        (0..self.options.layers).map(of_layer).fold(0.0, f64::max)
+        (0..self.stack.options.layers)
+            .map(of_layer)
+            .fold(0.0, f64::max)
     }
 
     fn without_opacity(&self, least_share: f64) -> Vec<WithoutOpacity> {
@@ -104,6 +110,7 @@ impl VapourColumn {
         // Particles per area of a layer, up to a constant.
         let masses = &self.composition.mean_molar_mass;
         let particles: Vec<f64> = self
+            .stack
             .mass_kg_m2
             .iter()
             .zip(masses)
@@ -111,7 +118,7 @@ impl VapourColumn {
             .collect();
         let total: f64 = particles.iter().sum();
         let mut found: Vec<WithoutOpacity> = (0..gas.len())
-            .filter(|s| !self.absorbers.covers(*s))
+            .filter(|s| !self.stack.absorbers.covers(*s))
             .map(|s| {
                 let sum = particles
                     .iter()

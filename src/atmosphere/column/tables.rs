@@ -17,6 +17,8 @@ use crate::units::PA_PER_BAR;
 const DYN_CM2_PER_BAR: f64 = 1.0e6;
 /// Number density \[cm⁻³\] that pairs are counted in: k of 1e-46 cm⁵ would not fit a 32-bit number.
 const PAIR_DENSITY_PER_CM3: f64 = 1.0e20;
+/// Names of the continua.
+pub const CONTINUA: [&str; 2] = ["H-", "O2 continuum"];
 /// Temperatures of the continua \[K\] and the largest ratio of neighbours: ln σ is linear in 1/T between
 /// them, which is exact for a Boltzmann factor and misses powers of T by 1e-4.
 const CONTINUUM_RANGE_K: (f64, f64) = (1000.0, 8000.0);
@@ -77,15 +79,18 @@ pub(super) fn continuum_tables(
 ) -> Result<Vec<(CrossSectionTable, Weight)>, InputError> {
     let mut found = Vec::new();
     if let (true, Some(h), Some(e)) = (options.hydride_ion, gas.index_of("H"), gas.index_of("e-")) {
-        let table = table_of("H-", hydride_provenance(), wavenumber_per_cm, |nu, t| {
-            bound_free_cm4_dyn(nu, t) + free_free_cm4_dyn(nu, t)
-        });
+        let table = table_of(
+            CONTINUA[0],
+            hydride_provenance(),
+            wavenumber_per_cm,
+            |nu, t| bound_free_cm4_dyn(nu, t) + free_free_cm4_dyn(nu, t),
+        );
         found.push((table, Weight::Ion(h, e)));
     }
     if let (true, Some(o2)) = (options.oxygen_continuum, gas.index_of("O2")) {
         let provenance = schumann_runge::provenance();
         let cross_section = schumann_runge::cross_section_cm2;
-        let table = table_of("O2 continuum", provenance, wavenumber_per_cm, cross_section);
+        let table = table_of(CONTINUA[1], provenance, wavenumber_per_cm, cross_section);
         // Nothing to add where the points end short of it.
         if table.sigma_cm2.iter().any(|sigma| *sigma > 0.0) {
             found.push((table, Weight::Gas(o2)));

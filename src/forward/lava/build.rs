@@ -2,25 +2,22 @@
 
 use std::sync::Arc;
 
-use super::nodes::NodeChoice;
-use super::{Lava, LavaParameters, Points, refuse};
-use crate::atmosphere::column::{AbsorberOptions, Absorbers};
+use super::{Lava, LavaParameters, refuse};
 use crate::atmosphere::surface_gas::{SurfaceGas, Volatiles};
 use crate::chemistry::vaporise::gas::GasData;
 use crate::chemistry::vaporise::{MeltChoice, Preset, Redox, Settings};
 use crate::chemistry::volatiles::inventory::{Amount, Inventory};
 use crate::chemistry::volatiles::model::VolatileModel;
-use crate::config::{MeltConfig, OpacityConfig, PointsKind, RunConfig};
+use crate::config::{MeltConfig, PointsKind, RunConfig};
 use crate::error::InputError;
+use crate::forward::Conventions;
+use crate::forward::points::{NodeChoice, Points, diffusivity, opacity_set};
 use crate::melt::buffer::Buffer;
 use crate::melt::composition::{Basis, Composition, MolarMasses, oxide_named};
-use crate::opacity::{OpacitySet, Tier};
-use crate::species::{GasSet, MgoGas};
+use crate::opacity::OpacitySet;
+use crate::species::MgoGas;
 use crate::spectrum::Star;
-use crate::transfer::{Angles, Diffusivity, SpectralPoints, Transfer};
-
-/// Conventions that move the answer, by name.
-pub type Conventions = std::collections::BTreeMap<String, String>;
+use crate::transfer::Angles;
 
 impl Lava {
     /// Reads melt and opacities and brings them together.
@@ -49,15 +46,12 @@ impl Lava {
             Some(model) => model.gas_set(),
             None => vaporiser.gas(),
         };
-        let set = match &config.opacity.set {
-            Some(path) => OpacitySet::read(path)?,
-            None => OpacitySet::embedded()?,
-        };
-        let nodes = set.band_nodes()?.ok_or_else(|| {
-            InputError::value(set.place(), "no sampled nodes", "a set that has them")
-        })?;
+        let (set, nodes) = opacity_set(&config.opacity)?;
         let diffusivity = diffusivity(config.atmosphere.diffusivity);
-        let points = |choice: &NodeChoice| points(&set, gas, &config.opacity, choice, diffusivity);
+        let without: Vec<&str> = config.opacity.without.iter().map(String::as_str).collect();
+        let points = |choice: &NodeChoice| {
+            Points::new(&set, gas, &config.opacity, choice, diffusivity)?.without(&without)
+        };
         let balance = match config.atmosphere.points {
             PointsKind::All => NodeChoice::all(&nodes),
             PointsKind::Balance => NodeChoice::of_balance(&nodes),
@@ -68,7 +62,7 @@ impl Lava {
         };
         let spectra = points(&spectra)?;
         let mut conventions = conventions(config, &set, &star, vaporiser.settings());
-        conventions.insert("opacity_tiers".to_owned(), tiers(&spectra.absorbers));
+        conventions.insert("opacity_tiers".to_owned(), spectra.tiers());
         conventions.insert("composition".to_owned(), composition_name(melt));
         Ok(Self {
             balance: points(&balance)?,
@@ -137,38 +131,6 @@ fn amount(bar: f64) -> Amount {
     }
 }
 
-fn diffusivity(value: f64) -> Diffusivity {
-    if value == 1.66 {
-        Diffusivity::Elsasser
-    } else if value == 2.0 {
-        Diffusivity::Hemispheric
-    } else {
-        Diffusivity::Quadrature
-    }
-}
-
-/// Transfer and absorbers at chosen nodes of a set.
-fn points(
-    set: &OpacitySet,
-    gas: &GasSet,
-    config: &OpacityConfig,
-    choice: &NodeChoice,
-    diffusivity: Diffusivity,
-) -> Result<Points, InputError> {
-    let options = AbsorberOptions {
-        rayleigh: config.rayleigh,
-        hydride_ion: config.hydride_ion,
-        ..AbsorberOptions::default()
-    };
-    let absorbers = Absorbers::new(set, gas, &choice.node, options)?;
-    let without: Vec<&str> = config.without.iter().map(String::as_str).collect();
-    let points = SpectralPoints::from_parts(&choice.edges_per_cm, &choice.band, &choice.weight)?;
-    Ok(Points {
-        transfer: Transfer::new(points, diffusivity),
-        absorbers: Arc::new(absorbers.without(&without)?),
-    })
-}
-
 fn settings(melt: &MeltConfig) -> Result<Settings, InputError> {
     let mut settings = Preset::from_name(&melt.preset)?.settings();
     if let Some(name) = &melt.model {
@@ -213,28 +175,6 @@ fn composition(melt: &MeltConfig, masses: MolarMasses) -> Result<Composition, In
     }
     let amounts = amounts.iter().map(|(name, value)| (name.as_str(), *value));
     Composition::from_amounts(amounts.collect::<Vec<_>>(), basis, false, masses)
-}
-
-/// How good the opacity of each gas is.
-fn tiers(absorbers: &Absorbers) -> String {
-    let names = |tier: Tier| -> Vec<&str> {
-        (absorbers.list().iter())
-            .filter(|absorber| absorber.tier == tier)
-            .map(|absorber| absorber.name.as_str())
-            .collect()
-    };
-    [
-        ("A", Tier::A),
-        ("B", Tier::B),
-        ("C", Tier::C),
-        ("user's", Tier::User),
-    ]
-    .map(|(label, tier)| (label, names(tier)))
-    .iter()
-    .filter(|(_, names)| !names.is_empty())
-    .map(|(label, names)| format!("{label}: {}", names.join(" ")))
-    .collect::<Vec<_>>()
-    .join("; ")
 }
 
 fn composition_name(melt: &MeltConfig) -> String {

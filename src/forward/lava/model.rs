@@ -1,8 +1,7 @@
 //! The lava model in a likelihood.
 //!
-//! A call solves the dayside exactly and integrates its spectrum over the bins. The spectrum is one
-//! flux per band of the opacity set (R = 100); within a band it has the shape of a black body of the
-//! temperature of the dayside, so that bins much narrower than a band are not resolved.
+//! A call solves the dayside exactly and integrates its spectrum over the bins
+//! ([`crate::forward::bands`]), each band with the shape of a black body of the temperature of the dayside.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -11,27 +10,23 @@ use rayon::prelude::*;
 
 use super::anchors::{Anchor, Anchors, RingStart};
 use super::forecast::Features;
-use super::ring::{Ground, RingState, Scratch, bare_temperature_k};
-use super::{
-    CONTRAST_BANDS_UM, Conventions, Lava, LavaParameters, band_contrast, effective_temperature_k,
-};
+use super::ring::{Ground, RingState, Scratch, Sky, bare_temperature_k};
+use super::{Lava, LavaParameters, effective_temperature_k};
 use crate::atmosphere::illumination::Ring;
 use crate::atmosphere::surface_gas::SurfaceGas;
 use crate::config::{DaysideKind, RunConfig};
 use crate::error::{InputError, ModelError, RejectReason};
+use crate::forward::bands::{BandLight, BandScene, band_contrast, ranges_um};
 use crate::forward::scene::{self, Geometry, Scene, finite};
-use crate::forward::{ForwardModel, Spectrum};
+use crate::forward::{ColumnProfile, Conventions, ForwardModel, Spectrum};
 use crate::instrument::BinSpec;
-use crate::spectrum::{Star, planck_flux};
+use crate::spectrum::Star;
 use crate::transfer::Effort;
-use crate::units::M_PER_UM;
 
 /// Volatiles in the order of their parameters, whose names are `log10_<name>_bar`.
 pub const VOLATILE_NAMES: [&str; 4] = ["hydrogen", "carbon", "nitrogen", "sulfur"];
 /// log10 of a partial pressure \[bar\] at and below which there is none of the element.
 pub const LOG10_NONE: f64 = -12.0;
-/// The spectra reach this far beyond the outermost bins, as a factor of wavelength.
-const MARGIN: f64 = 1.06;
 /// Spectra that are kept for the derived quantities and figures.
 const MOST_KEPT: usize = 200_000;
 /// log10 of the base pressure \[bar\] and of the mass of the column \[kg m⁻²\] that stand for nothing.
@@ -58,9 +53,7 @@ const DERIVED: [&str; 13] = [
 struct Light {
     depth: Vec<f64>,
     derived: [f64; DERIVED.len()],
-    /// Flux of the disc over that of a black body of the dayside temperature, per band.
-    shape: Vec<f64>,
-    dayside_temperature_k: f64,
+    light: BandLight,
     effort: Effort,
 }
 
@@ -68,11 +61,9 @@ struct Light {
 #[derive(Debug)]
 pub struct LavaModel {
     lava: Lava,
-    scene: Scene,
+    bands: BandScene,
     parameters: Vec<String>,
     derived: Vec<String>,
-    /// Band of each node of the bins.
-    band_of_node: Vec<usize>,
     anchors: Anchors,
     kept: Mutex<HashMap<Vec<u64>, Arc<Light>>>,
 }
@@ -109,32 +100,20 @@ impl LavaModel {
         volatiles: bool,
     ) -> Result<Self, InputError> {
         let scene = Scene::new(star.clone(), bins)?;
-        let mut ranges_um = CONTRAST_BANDS_UM.to_vec();
-        ranges_um.extend(bins.iter().map(|bin| {
-            [
-                bin.low_m / M_PER_UM / MARGIN,
-                bin.high_m / M_PER_UM * MARGIN,
-            ]
-        }));
-        let lava = Lava::new(config, star, volatiles, Some(&ranges_um))?;
-        let edges = lava.points().edges_per_cm();
-        let band_of_node = (scene.integrator().wavelengths_m().iter())
-            .map(|wavelength_m| band_at(edges, *wavelength_m))
-            .collect();
+        let lava = Lava::new(config, star, volatiles, Some(&ranges_um(bins)))?;
         Ok(Self {
             parameters: parameter_names(config, volatiles),
             derived: DERIVED.map(str::to_owned).to_vec(),
-            band_of_node,
+            bands: BandScene::new(scene, lava.points()),
             anchors: Anchors::default(),
             kept: Mutex::default(),
             lava,
-            scene,
         })
     }
 
     /// Star and bins.
     pub fn scene(&self) -> &Scene {
-        &self.scene
+        self.bands.scene()
     }
 
     /// Conventions that move the answer, by name.
@@ -232,11 +211,28 @@ impl LavaModel {
         Ok((light, anchor))
     }
 
-    /// The substellar ring at a point, or the column that stands for all.
+    /// The column of the substellar ring, or the one that stands for all; `None` where it is bare.
     ///
     /// # Errors
     /// As a call of the likelihood.
-    pub fn substellar(
+    pub fn profile(
+        &self,
+        theta: &[f64],
+        workspace: &mut LavaWorkspace,
+    ) -> Result<Option<ColumnProfile>, ModelError> {
+        Ok(match self.substellar(theta, workspace)?.sky {
+            Sky::Bare { .. } => None,
+            Sky::Gas(gas) => Some(ColumnProfile {
+                base_pressure_bar: gas.base_pressure_bar,
+                pressure_bar: gas.pressure_bar,
+                temperature_k: gas.temperature_k,
+                mole_fraction: gas.mole_fraction,
+            }),
+        })
+    }
+
+    /// The substellar ring at a point, or the column that stands for all.
+    fn substellar(
         &self,
         theta: &[f64],
         workspace: &mut LavaWorkspace,
@@ -318,25 +314,12 @@ impl LavaModel {
         derived: [f64; DERIVED.len()],
         workspace: &mut LavaWorkspace,
     ) -> Light {
-        let dayside_temperature_k = derived[2];
-        let black = self.lava.points().black_body_w_m2(dayside_temperature_k);
-        let shape: Vec<f64> = (disc.band_w_m2.iter().zip(&black))
-            .map(|(flux, black)| flux / black)
-            .collect();
-        self.scene
-            .light_star(geometry.stellar_temperature_k, &mut workspace.scene);
-        let planck = self.scene.integrator().planck();
-        planck.flux(dayside_temperature_k, &mut workspace.scene.planet_flux);
-        for (flux, band) in (workspace.scene.planet_flux.iter_mut()).zip(&self.band_of_node) {
-            *flux *= shape[*band];
-        }
-        let mut depth = vec![0.0; self.scene.integrator().bins()];
-        self.scene.depths(geometry, &workspace.scene, &mut depth);
+        let points = self.lava.points();
+        let light = BandLight::new(points, &disc.band_w_m2, derived[2]);
         Light {
-            depth,
+            depth: self.bands.depths(geometry, &light, &mut workspace.scene),
             derived,
-            shape,
-            dayside_temperature_k,
+            light,
             effort: disc.effort,
         }
     }
@@ -451,13 +434,6 @@ fn parameter_names(config: &RunConfig, volatiles: bool) -> Vec<String> {
     names
 }
 
-/// Band of a wavelength; the outermost beyond the ends.
-fn band_at(edges_per_cm: &[f64], wavelength_m: f64) -> usize {
-    let wavenumber_per_cm = 0.01 / wavelength_m;
-    let above = edges_per_cm.partition_point(|edge| *edge <= wavenumber_per_cm);
-    above.clamp(1, edges_per_cm.len() - 1) - 1
-}
-
 impl ForwardModel for LavaModel {
     type Workspace = LavaWorkspace;
 
@@ -475,7 +451,7 @@ impl ForwardModel for LavaModel {
 
     fn workspace(&self) -> LavaWorkspace {
         LavaWorkspace {
-            scene: self.scene.workspace(0),
+            scene: self.scene().workspace(0),
             scratch: Scratch::default(),
             start_k: Vec::new(),
         }
@@ -509,11 +485,7 @@ impl ForwardModel for LavaModel {
     ) -> Result<(), ModelError> {
         let light = self.light(theta, &mut self.workspace())?;
         let geometry = Geometry::new(theta)?;
-        let edges = self.lava.points().edges_per_cm();
-        self.scene
-            .spectrum(&geometry, wavelengths_m, out, |wavelength_m, _| {
-                light.shape[band_at(edges, wavelength_m)]
-                    * planck_flux(wavelength_m, light.dayside_temperature_k)
-            })
+        self.bands
+            .spectrum(&geometry, &light.light, wavelengths_m, out)
     }
 }

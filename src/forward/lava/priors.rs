@@ -4,6 +4,7 @@ use super::LavaParameters;
 use super::model::VOLATILE_NAMES;
 use crate::config::{DaysideKind, ModelKind, ParameterConfig, RunConfig};
 use crate::forward::Orbit;
+use crate::forward::defaults::{gravity_prior, surface_albedo_prior};
 
 /// Depletion of sodium and potassium that the default prior reaches \[dex\].
 const MOST_DEPLETION_DEX: f64 = -4.0;
@@ -33,14 +34,7 @@ pub fn lava_parameters(
             ParameterConfig::uniform(0.25, 2.0 / 3.0),
         );
     }
-    let albedo = ParameterConfig {
-        assumed: true,
-        source: Some(
-            "twice the upper limit for lava and its glass, 0.1, of Essack et al. (2020)".to_owned(),
-        ),
-        ..ParameterConfig::uniform(0.0, 0.2)
-    };
-    push("surface_albedo", albedo);
+    push("surface_albedo", surface_albedo_prior());
     push("internal_temperature_k", ParameterConfig::fixed(30.0));
     push(
         "alkali_depletion_dex",
@@ -57,11 +51,7 @@ pub fn lava_parameters(
             push(&format!("log10_{name}_bar"), volatile_prior(kind, name));
         }
     }
-    let gravity = ParameterConfig {
-        fixed: orbit.gravity_m_s2,
-        ..ParameterConfig::default()
-    };
-    push("gravity_m_s2", gravity);
+    push("gravity_m_s2", gravity_prior(orbit));
     all
 }
 

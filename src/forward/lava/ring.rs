@@ -1,12 +1,13 @@
 //! One ring of the dayside.
 
-use super::{Lava, LavaParameters, NoDayside, Points, effective_temperature_k};
+use super::{Lava, LavaParameters, NoDayside, effective_temperature_k};
 use crate::atmosphere::column::{ColumnOptions, ColumnReport, SurfaceState, VapourColumn};
 use crate::atmosphere::illumination::Ring;
 use crate::atmosphere::surface_gas::SurfaceGas;
 use crate::config::{DaysideKind, StarlightKind};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::error::{InputError, ModelError, RejectReason};
+use crate::forward::points::Points;
 use crate::melt::TEMPERATURE_RANGE_K;
 use crate::spectrum::FluxScale;
 use crate::transfer::{
@@ -238,7 +239,7 @@ impl Lava {
             ..
         } = ground
         {
-            scratch.emission = self.bare_emission(*surface_temperature_k, boundary);
+            scratch.emission = self.spectra.bare_emission(*surface_temperature_k, boundary);
             return Ok(());
         }
         let slot = &mut scratch.spectra;
@@ -427,16 +428,13 @@ impl Lava {
         let mut column = gas.column.clone();
         let mut found = Vec::new();
         for one in self.spectra.absorbers.list() {
-            let absorbers = self.spectra.absorbers.without(&[&one.name]);
-            let Ok(absorbers) = absorbers else { continue };
-            let points = Points {
-                transfer: self.spectra.transfer.clone(),
-                absorbers: std::sync::Arc::new(absorbers),
+            let Ok(points) = self.spectra.without(&[&one.name]) else {
+                continue;
             };
             let mut slot = None;
             let model = self.column(&mut slot, &surface, &points, parameters)?;
             model.fill(&gas.temperature_k, state.surface_temperature_k, &mut column)?;
-            points.transfer.emission(
+            points.transfer.outgoing(
                 &column,
                 &gas.temperature_k,
                 state.surface_temperature_k,

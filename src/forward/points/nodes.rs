@@ -5,7 +5,7 @@ use crate::opacity::set::BandNodes;
 
 /// Bands, and the nodes of the set in them.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct NodeChoice {
+pub(in crate::forward) struct NodeChoice {
     pub edges_per_cm: Vec<f64>,
     /// Node of the set, band and weight of each point.
     pub node: Vec<usize>,
