@@ -111,11 +111,13 @@ pub enum RejectReason {
     NoRadiativeEquilibrium,
     /// Mole fractions that sum to more than one.
     MoleFractionsAboveOne,
+    /// The equilibrium of a gas was not found.
+    NoGasEquilibrium,
 }
 
 impl RejectReason {
     /// Every reason, in the order of their codes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ImpossibleGeometry,
         Self::NoEnergyBalance,
         Self::TemperatureOutOfRange,
@@ -126,6 +128,7 @@ impl RejectReason {
         Self::PressureOutOfRange,
         Self::NoRadiativeEquilibrium,
         Self::MoleFractionsAboveOne,
+        Self::NoGasEquilibrium,
     ];
 
     /// Name as it stands in `summary.json`.
@@ -141,6 +144,7 @@ impl RejectReason {
             Self::PressureOutOfRange => "pressure_out_of_range",
             Self::NoRadiativeEquilibrium => "no_radiative_equilibrium",
             Self::MoleFractionsAboveOne => "mole_fractions_above_one",
+            Self::NoGasEquilibrium => "no_gas_equilibrium",
         }
     }
 }

@@ -16,6 +16,10 @@ const MELTS: [&str; 6] = ["bse", "corl", "ars", "terra", "herm", "xtrem"];
 const STARS_K: [f64; 3] = [4570.0, 5770.0, 6400.0];
 /// Two starts lead to the same column if no temperature differs by more \[K\].
 const SAME_K: f64 = 0.5;
+/// A change of a depth by less than a hundredth is not seen in a spectrum.
+const SAME_DEPTH: f64 = 0.01;
+/// More steps than this are worth a line.
+const MANY_STEPS: usize = 20;
 
 fn lava(melt: &str, star_k: f64, volatiles: bool) -> Lava {
     let text = format!(
@@ -51,16 +55,36 @@ fn random(rng: &mut ChaCha8Rng, star_k: f64, volatiles: bool) -> LavaParameters 
     parameters
 }
 
+/// The numbers of a case in short.
+fn told(parameters: &LavaParameters) -> String {
+    let irradiation_k = parameters.stellar_temperature_k
+        * (parameters.heat_redistribution / parameters.scaled_semi_major_axis.powi(2)).powf(0.25);
+    let volatile = [
+        parameters.hydrogen_bar,
+        parameters.carbon_bar,
+        parameters.nitrogen_bar,
+        parameters.sulfur_bar,
+    ];
+    format!(
+        "{irradiation_k:.0} K, IW{:+.1}, alkalis {:.1}, g {:.0}, H C N S {volatile:.5?} bar",
+        parameters.delta_iw, parameters.alkali_depletion_dex, parameters.gravity_m_s2
+    )
+}
+
 /// What came of a case.
 enum Outcome {
     Bare,
-    /// Steps, and the largest difference of a temperature from another start \[K\], if that found any.
-    Gas(usize, Option<f64>),
+    /// Steps, and the differences from another start, if that found any.
+    Gas(usize, Option<[f64; 2]>),
     Failed,
 }
 
-/// Temperatures from another start: one everywhere, a tenth below the surface of the first solution.
-fn from_elsewhere(lava: &Lava, parameters: &LavaParameters, dayside: &Dayside) -> Option<f64> {
+/// Bands in which two solutions are compared \[µm\].
+const BANDS_UM: [[f64; 2]; 5] = [[4.0, 5.0], [5.5, 6.5], [7.0, 8.0], [8.5, 9.5], [10.0, 12.0]];
+
+/// From another start, one temperature everywhere, a tenth below the surface of the first solution: the
+/// largest difference of a temperature \[K\], and of the depth of a band relative to it.
+fn from_elsewhere(lava: &Lava, parameters: &LavaParameters, dayside: &Dayside) -> Option<[f64; 2]> {
     let (layers_k, surface_k) = dayside.rings[0].temperatures()?;
     let start_k = vec![0.9 * surface_k; layers_k.len()];
     let other = lava
@@ -68,15 +92,28 @@ fn from_elsewhere(lava: &Lava, parameters: &LavaParameters, dayside: &Dayside) -
         .ok()?;
     let (other_k, other_surface_k) = other.rings[0].temperatures()?;
     let layers = layers_k.iter().zip(other_k).map(|(a, b)| (a - b).abs());
-    Some(layers.fold((surface_k - other_surface_k).abs(), f64::max))
+    let bands = BANDS_UM.map(|um| (other.mean_depth(um) / dayside.mean_depth(um) - 1.0).abs());
+    Some([
+        layers.fold((surface_k - other_surface_k).abs(), f64::max),
+        bands.into_iter().fold(0.0, f64::max),
+    ])
 }
 
 fn outcome(lava: &Lava, parameters: &LavaParameters) -> Outcome {
     match lava.dayside(parameters) {
         Ok(dayside) => match &dayside.rings[0].sky {
             Sky::Gas(gas) => {
-                let apart_k = from_elsewhere(lava, parameters, &dayside);
-                Outcome::Gas(gas.effort.iterations, apart_k)
+                let apart = from_elsewhere(lava, parameters, &dayside);
+                let steps = gas.effort.iterations;
+                if steps > MANY_STEPS || apart.is_none_or(|[k, _]| k > SAME_K) {
+                    let surface_k = dayside.rings[0].surface_temperature_k;
+                    let told = told(parameters);
+                    let bar = gas.base_pressure_bar;
+                    println!(
+                        "{told}: {steps} steps, {surface_k:.0} K, {bar:.1e} bar; other start {apart:.3?} K and of depth apart"
+                    );
+                }
+                Outcome::Gas(steps, apart)
             }
             Sky::Bare { .. } => Outcome::Bare,
         },
@@ -120,16 +157,19 @@ fn random_planets_find_their_equilibrium() {
 /// Prints a line and returns how many failed.
 fn report(name: &str, outcomes: &[Outcome]) -> usize {
     let (mut steps, mut bare, mut failed) = (Vec::new(), 0, 0);
-    let (mut same, mut other, mut lost) = (0, 0, 0);
+    let (mut same, mut other, mut seen, mut lost) = (0, 0, 0, 0);
     for one in outcomes {
         match one {
             Outcome::Bare => bare += 1,
             Outcome::Failed => failed += 1,
-            Outcome::Gas(own, apart_k) => {
+            Outcome::Gas(own, apart) => {
                 steps.push(*own);
-                match apart_k {
-                    Some(k) if *k <= SAME_K => same += 1,
-                    Some(_) => other += 1,
+                match apart {
+                    Some([k, _]) if *k <= SAME_K => same += 1,
+                    Some([_, depth]) => {
+                        other += 1;
+                        seen += usize::from(*depth > SAME_DEPTH);
+                    }
                     None => lost += 1,
                 }
             }
@@ -139,7 +179,7 @@ fn report(name: &str, outcomes: &[Outcome]) -> usize {
     let at = |part: usize| steps.get(steps.len() * part / 100).copied().unwrap_or(0);
     println!(
         "{name}: {} cases, {} with gas, {bare} bare, {failed} failed; steps: median {}, 90 % {}, 99 % {}, most {}; \
-         from another start: {same} the same, {other} another, {lost} none",
+         from another start: {same} the same, {other} another ({seen} to be seen in the spectrum), {lost} none",
         outcomes.len(),
         steps.len(),
         at(50),

@@ -247,7 +247,8 @@ impl ColumnModel for VapourColumn {
     /// # Errors
     /// [`ModelError::Rejected`]: those of [`SurfaceGas::evaluate`]; a layer outside 200 to 20 000 K; a bare
     /// surface, which is [`RejectReason::TemperatureOutOfRange`] with [`VapourColumn::state`] telling so.
-    /// [`ModelError::Fatal`]: a layer whose equilibrium was not found.
+    /// [`RejectReason::NoGasEquilibrium`]: a layer whose equilibrium was not found, not even without the
+    /// elements of which it has less than 1e-12.
     ///
     /// # Panics
     /// One temperature per layer.

@@ -186,7 +186,7 @@ impl SurfaceGas {
     ///
     /// # Errors
     /// [`ModelError::Rejected`]: temperature, composition or fO2 outside the range of the melt model;
-    /// [`ModelError::Fatal`]: a solve without an answer.
+    /// [`RejectReason::NoGasEquilibrium`]: a balance of volatiles that does not close.
     pub fn evaluate(&mut self, temperature_k: f64) -> Result<(), ModelError> {
         self.vaporiser
             .evaluate(&self.moles, temperature_k, self.redox, &mut self.surface)?;
@@ -255,16 +255,7 @@ impl Wet {
         if solution.is_closed() {
             return Ok(());
         }
-        Err(ModelError::Fatal {
-            message: format!(
-                "the balance of the volatiles did not close at {} K, log10 fO2 {} bar: residual {:e} after {} \
-                 evaluations, targets {:?}",
-                surface.t_k,
-                surface.log10_fo2_bar(),
-                solution.residual,
-                solution.evaluations,
-                self.system.targets
-            ),
-        })
+        // The balance of the volatiles did not close.
+        Err(ModelError::Rejected(RejectReason::NoGasEquilibrium))
     }
 }

@@ -224,14 +224,17 @@ impl<'a> ModelRun<'a> {
             }
             None => {}
         }
-        let numerical = self
-            .samples
-            .rejected
-            .get(&RejectReason::NoRadiativeEquilibrium);
-        let part = numerical.copied().unwrap_or(0) as f64 / self.samples.likelihood_calls as f64;
+        let numerical: u64 = [
+            RejectReason::NoRadiativeEquilibrium,
+            RejectReason::NoGasEquilibrium,
+        ]
+        .iter()
+        .filter_map(|reason| self.samples.rejected.get(reason))
+        .sum();
+        let part = numerical as f64 / self.samples.likelihood_calls as f64;
         if part > NUMERICAL_FRACTION_MAX {
             failures.push(format!(
-                "{name}: {:.1} % of the calls found no radiative equilibrium: the posterior lacks what \
+                "{name}: {:.1} % of the calls found no equilibrium: the posterior lacks what \
                  lies there",
                 100.0 * part
             ));

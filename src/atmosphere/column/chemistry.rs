@@ -7,6 +7,10 @@ use crate::chemistry::gas::{GasError, GasSystem, GasWorkspace, TEMPERATURE_RANGE
 use crate::error::{ModelError, RejectReason};
 use crate::species::GasSet;
 
+/// Share of the commonest element below which an element may be left out of a gas that is not found with
+/// it: none of its gases would be seen.
+const TRACE: f64 = 1e-12;
+
 /// Composition of the layers; arrays are \[layer\]\[species\].
 #[derive(Clone, Debug)]
 pub(super) struct Composition {
@@ -21,6 +25,8 @@ pub(super) struct Composition {
     /// ∂ ln m̄/∂T at constant pressure \[K⁻¹\], per layer.
     ln_mean_mass_per_k: Vec<f64>,
     scratch: Vec<f64>,
+    /// Abundances without traces.
+    common: Vec<f64>,
 }
 
 impl Composition {
@@ -33,6 +39,7 @@ impl Composition {
             mean_molar_mass: vec![0.0; layers],
             ln_mean_mass_per_k: vec![0.0; layers],
             scratch: vec![0.0; species],
+            common: Vec::with_capacity(system.set().elements().len()),
             system,
         }
     }
@@ -76,11 +83,39 @@ impl Composition {
         }
         for layer in 0..self.workspaces.len() {
             self.solve_layer(layer, abundances, temperature_k[layer], pressure_bar[layer])
-                .map_err(|error| ModelError::Fatal {
-                    message: error.to_string(),
+                .map_err(|error| match error {
+                    GasError::NotConverged { .. } => {
+                        ModelError::Rejected(RejectReason::NoGasEquilibrium)
+                    }
+                    other => ModelError::Fatal {
+                        message: other.to_string(),
+                    },
                 })?;
         }
         Ok(())
+    }
+
+    /// Gas of a layer; where that is not found, without the elements of which there is next to nothing.
+    fn equilibrate(
+        &mut self,
+        layer: usize,
+        abundances: &[f64],
+        temperature_k: f64,
+        pressure_bar: f64,
+    ) -> Result<(), GasError> {
+        let workspace = &mut self.workspaces[layer];
+        let outcome = (self.system).solve(abundances, temperature_k, pressure_bar, workspace);
+        let Err(GasError::NotConverged { .. }) = outcome else {
+            return outcome.map(|_| ());
+        };
+        let least = TRACE * abundances.iter().fold(0.0, |most: f64, a| most.max(*a));
+        let counts = |a: &f64| if *a > least { *a } else { 0.0 };
+        self.common.clear();
+        self.common.extend(abundances.iter().map(counts));
+        workspace.forget();
+        (self.system)
+            .solve(&self.common, temperature_k, pressure_bar, workspace)
+            .map(|_| ())
     }
 
     fn solve_layer(
@@ -90,9 +125,8 @@ impl Composition {
         temperature_k: f64,
         pressure_bar: f64,
     ) -> Result<(), GasError> {
+        self.equilibrate(layer, abundances, temperature_k, pressure_bar)?;
         let workspace = &mut self.workspaces[layer];
-        self.system
-            .solve(abundances, temperature_k, pressure_bar, workspace)?;
         let masses = self.system.set().molar_masses_g_mol();
         let range = layer * masses.len()..(layer + 1) * masses.len();
         let slopes = &mut self.ln_fraction_per_k[range.clone()];
@@ -109,5 +143,49 @@ impl Composition {
         self.mean_molar_mass[layer] = mass;
         self.ln_mean_mass_per_k[layer] = mass_slope / mass;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chemistry::vaporise::Preset;
+
+    /// A vapour of potassium oxide with 2e-18 of silicon, for which no gas equilibrium is found, as it
+    /// stopped a retrieval: the silicon is left out.
+    #[test]
+    fn traces_do_not_stop_a_column() {
+        let vaporiser = Preset::MeltsNasa9.settings().build().unwrap();
+        let system = Arc::new(GasSystem::new(vaporiser.gas().clone()).unwrap());
+        let of = |symbol: &str| match symbol {
+            "O" => 0.957_880_224_801_761,
+            "Na" => 2.888_374_719_793_561_2e-5,
+            "Mg" => 2.627_811_741_198_643e-8,
+            "Al" => 6.134_288_689_550_921e-13,
+            "Si" => 1.920_015_314_088_666_6e-18,
+            "K" => 1.973_186_172_409_488_6,
+            "Ca" => 1.427_014_171_407_738_6e-7,
+            "Ti" => 3.716_426_210_363_695e-13,
+            "Fe" => 3.818_489_435_144_245e-6,
+            _ => 0.0,
+        };
+        let elements = system.set().elements().iter();
+        let abundances: Vec<f64> = elements.map(|element| of(element.symbol())).collect();
+        let mut gas = Composition::new(system.clone(), 1);
+        let (t_k, p_bar) = (3_366.150_255_709_247_6, 1.436_177_456_861_276_8e-8);
+        gas.solve(&abundances, &[t_k], &[p_bar]).unwrap();
+        let sum: f64 = gas.layer(0).iter().sum();
+        assert!((sum - 1.0).abs() < 1e-9, "{sum}");
+        assert!(gas.ln_fraction_per_k.iter().all(|slope| slope.is_finite()));
+        let amounts: Vec<(&str, f64)> = system
+            .set()
+            .names()
+            .zip(gas.layer(0).iter().copied())
+            .collect();
+        let potassium: f64 = (amounts.iter())
+            .filter(|(name, _)| name.starts_with('K'))
+            .map(|(_, x)| x)
+            .sum();
+        assert!(potassium > 0.3, "{potassium}");
     }
 }
