@@ -19,7 +19,7 @@ pub use defaults::{Measured, Orbit, default_parameters};
 pub use free_chemistry::{FreeChemistry, FreeChemistryWorkspace, free_chemistry_parameters};
 pub use lava::{
     Dayside, Gas, LOG10_NONE, Lava, LavaModel, LavaParameters, LavaWorkspace, NoDayside, RingState,
-    Sky, VOLATILE_NAMES, lava_parameters,
+    SecondEquilibrium, Sky, VOLATILE_NAMES, lava_parameters,
 };
 pub use null_model::NullModel;
 pub use planet_model::{PlanetModel, PlanetWorkspace};

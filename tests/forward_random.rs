@@ -150,7 +150,8 @@ fn random_planets_find_their_equilibrium() {
         })
         .collect();
     let failed = report("all", &outcomes);
-    // Measured: see README.
+    // Measured of 240: 9 failed (7 outside the range of temperatures: nothing cools their top; 2 found no balance); steps: median 6,
+    // 90 % 13, 99 % 41, most 156. From another start another equilibrium: 2 of 117 vapours, 21 of 112 columns with volatiles.
     assert!(failed * 10 <= cases, "{failed} of {cases} found none");
 }
 

@@ -14,11 +14,13 @@ mod model;
 mod parameters;
 mod priors;
 mod ring;
+mod second;
 
 pub use model::{LOG10_NONE, LavaModel, LavaWorkspace, VOLATILE_NAMES};
 pub use parameters::LavaParameters;
 pub use priors::lava_parameters;
 pub use ring::{Gas, RingState, Sky};
+pub use second::SecondEquilibrium;
 
 use std::sync::Arc;
 

@@ -11,7 +11,9 @@ use serde::Serialize;
 use super::setup::{orbit_of, passbands_of, star_of};
 use crate::config::{ModelKind, ParameterConfig, RunConfig};
 use crate::error::{InputError, ModelError};
-use crate::forward::{Conventions, Dayside, Lava, LavaParameters, RingState, Sky};
+use crate::forward::{
+    Conventions, Dayside, Lava, LavaParameters, RingState, SecondEquilibrium, Sky,
+};
 use crate::instrument::{BinIntegrator, BinSpec};
 use crate::observation::{Observation, System};
 use crate::report::write_atomic;
@@ -53,6 +55,8 @@ pub struct ForwardSummary {
     pub iterations: usize,
     /// Largest imbalance of any ring over its irradiation.
     pub residual: f64,
+    /// Another solution, if one was found.
+    pub second_equilibrium: Option<SecondEquilibrium>,
     /// What stands above each ring: `gas`, `bare_rock` or `bare_melt`.
     pub rings: Vec<RingSummary>,
     /// Parameters.
@@ -102,7 +106,10 @@ pub fn forward(request: &ForwardRequest) -> Result<ForwardOutcome, super::RunErr
     let (lava, parameters, mut warnings) = prepare(request)?;
     let dayside = lava.dayside(&parameters)?;
     warnings.extend(warnings_of(&dayside));
-    let summary = summary(&lava, &dayside, parameters, warnings);
+    let second = lava.second_equilibrium(&parameters, &dayside);
+    warnings.extend(second.map(|second| second.to_string()));
+    let mut summary = summary(&lava, &dayside, parameters, warnings);
+    summary.second_equilibrium = second;
     if let Some(folder) = &request.directory {
         let bins = bins(config, &lava, &dayside, &summary.parameters)?;
         write(folder, &lava, &dayside, &summary, bins)?;
@@ -264,6 +271,7 @@ fn summary(
         residual: gases()
             .filter_map(|gas| gas.history.last().map(|last| last.imbalance))
             .fold(0.0, f64::max),
+        second_equilibrium: None,
         rings: dayside.rings.iter().map(ring_summary).collect(),
         parameters,
         conventions: lava.conventions().clone(),
