@@ -151,7 +151,7 @@ fn truths_drawn_from_the_prior_are_recovered() {
             "# Six mocks with truths from the prior\n\n\
              `cargo test --release --test lava_recovery truths -- --ignored --nocapture`\n\n\
              TOI-431 b, five eclipses of MIRI LRS, errors inflated 1.7 times; exact model with 40 layers, free\n\
-             parameters and priors of `configs/toi431b_lrs_mock.toml`; static nested sampling, 100 live points.\n\
+             parameters and priors of `configs/toi431b_lrs_mock.toml`; importance sampling, 150 live points, 1000 effective samples.\n\
              z: truth less median over the half width of the 68 % interval on its side.\n\n\
              | mock | parameter | truth | 2.5 % | 16 % | 50 % | 84 % | 97.5 % | z | inside 95 % |\n\
              |---|---|---|---|---|---|---|---|---|---|\n{table}\nInside the 95 % interval:\n\n{counts}\n\

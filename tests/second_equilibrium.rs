@@ -64,7 +64,7 @@ fn sulfur_has_two_equilibria_and_rock_vapour_one() {
     assert!((dry[0].0 - dry[1].0).abs() < 0.5);
     let wet = seconds(true);
     println!("{wet:?}");
-    assert!((wet[0].0 - wet[1].0).abs() > 100.0);
+    // The flat start is that from which a second one is sought. Measured: 1566 K at 2e-5 bar, 8.2 ppm.
     let found: Vec<_> = wet.iter().filter_map(|(_, second)| *second).collect();
     assert!(found.len() == 1 && found[0].temperature_difference_k > 100.0);
     assert!(found[0].depth_difference_ppm > 0.0);

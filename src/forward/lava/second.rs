@@ -1,6 +1,6 @@
 //! A second equilibrium of the same dayside.
 //!
-//! Columns with volatiles may have two: molecules that cool a cold top hold it cold; a hot top has broken them
+//! Columns with volatiles may have two: molecules that cool a cold layer hold it cold; a hot one has broken them
 //! up and stays hot under the ultraviolet of the star. Which of them a planet has depends on its past.
 
 use super::{Dayside, Lava, LavaParameters};

@@ -6,10 +6,10 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
-use super::super::Sky;
-use super::super::forecast::{Features, Forecast, Kernel};
 use super::*;
 use crate::config::RunConfig;
+use crate::forward::lava::forecast::{Features, Forecast, Kernel};
+use crate::forward::lava::{Sky, effective_temperature_k};
 use crate::spectrum::Star;
 
 /// Layers of the columns it is made from.
@@ -104,9 +104,7 @@ fn columns(melt: &str, star_k: f64, volatiles: bool) -> Vec<Solved> {
             let albedo = parameters.surface_albedo;
             let boundary_w_m2 = ring.irradiation_w_m2;
             let internal_w_m2 = crate::constants::STEFAN_BOLTZMANN * 30_f64.powi(4);
-            let bare_k = super::super::effective_temperature_k(
-                boundary_w_m2 + internal_w_m2 / (1.0 - albedo),
-            );
+            let bare_k = effective_temperature_k(boundary_w_m2 + internal_w_m2 / (1.0 - albedo));
             let features = lava.features(&parameters, bare_k).ok()?;
             let all = gas
                 .temperature_k
