@@ -375,10 +375,11 @@ impl Emission {
     /// Adds the sum of a block to its bands.
     fn add_sum(&mut self, points: &SpectralPoints, index: usize) {
         let block = &points.blocks[index];
+        let lanes = points.points() - index * LANES;
         let sent = self.scratch.sent[0];
-        for lane in 0..LANES.min(points.points() - index * LANES) {
+        for (lane, sent) in sent.iter().enumerate().take(lanes) {
             let (band, weight) = (block.band[lane], block.weight[lane]);
-            let sum = f64::from(sent[lane]);
+            let sum = f64::from(*sent);
             self.band_w_m2[band] += sum;
             if weight > 0.0 {
                 self.point_w_m2[index * LANES + lane] = sum / weight;
