@@ -12,7 +12,7 @@ mod linear;
 mod planck;
 mod points;
 
-pub use emission::{Angles, Emission};
+pub use emission::{Angles, Emission, View};
 pub use equilibrium::{Effort, Equilibrium, EquilibriumOptions, Residual};
 pub use flux::{Diffusivity, Fluxes, SCATTERING_ALBEDO, SCATTERING_DEPTH, Transfer, Workspace};
 pub use jacobian::{Derivatives, JacobianWorkspace};

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use magmaret::config::RunConfig;
-use magmaret::forward::{Dayside, Lava, LavaParameters, Sky};
+use magmaret::forward::{Lava, LavaParameters, OtherStart, Sky};
 use magmaret::spectrum::Star;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -14,8 +14,6 @@ use rayon::prelude::*;
 const MELTS: [&str; 6] = ["bse", "corl", "ars", "terra", "herm", "xtrem"];
 /// K, G and F stars \[K\].
 const STARS_K: [f64; 3] = [4570.0, 5770.0, 6400.0];
-/// Two starts lead to the same column if no temperature differs by more \[K\].
-const SAME_K: f64 = 0.5;
 /// A change of a depth by less than a hundredth is not seen in a spectrum.
 const SAME_DEPTH: f64 = 0.01;
 /// More steps than this are worth a line.
@@ -74,46 +72,26 @@ fn told(parameters: &LavaParameters) -> String {
 /// What came of a case.
 enum Outcome {
     Bare,
-    /// Steps, and the differences from another start, if that found any.
-    Gas(usize, Option<[f64; 2]>),
+    /// Steps, and where another start leads.
+    Gas(usize, OtherStart),
     Failed,
-}
-
-/// Bands in which two solutions are compared \[µm\].
-const BANDS_UM: [[f64; 2]; 5] = [[4.0, 5.0], [5.5, 6.5], [7.0, 8.0], [8.5, 9.5], [10.0, 12.0]];
-
-/// From another start, one temperature everywhere, a tenth below the surface of the first solution: the
-/// largest difference of a temperature \[K\], and of the depth of a band relative to it.
-fn from_elsewhere(lava: &Lava, parameters: &LavaParameters, dayside: &Dayside) -> Option<[f64; 2]> {
-    let (layers_k, surface_k) = dayside.rings[0].temperatures()?;
-    let start_k = vec![0.9 * surface_k; layers_k.len()];
-    let other = lava
-        .dayside_from(parameters, Some((&start_k, 0.9 * surface_k)))
-        .ok()?;
-    let (other_k, other_surface_k) = other.rings[0].temperatures()?;
-    let layers = layers_k.iter().zip(other_k).map(|(a, b)| (a - b).abs());
-    let bands = BANDS_UM.map(|um| (other.mean_depth(um) / dayside.mean_depth(um) - 1.0).abs());
-    Some([
-        layers.fold((surface_k - other_surface_k).abs(), f64::max),
-        bands.into_iter().fold(0.0, f64::max),
-    ])
 }
 
 fn outcome(lava: &Lava, parameters: &LavaParameters) -> Outcome {
     match lava.dayside(parameters) {
         Ok(dayside) => match &dayside.rings[0].sky {
             Sky::Gas(gas) => {
-                let apart = from_elsewhere(lava, parameters, &dayside);
+                let other = lava.from_other_start(parameters, &dayside);
                 let steps = gas.effort.iterations;
-                if steps > MANY_STEPS || apart.is_none_or(|[k, _]| k > SAME_K) {
+                if steps > MANY_STEPS || other != OtherStart::Same {
                     let surface_k = dayside.rings[0].surface_temperature_k;
                     let told = told(parameters);
                     let bar = gas.base_pressure_bar;
                     println!(
-                        "{told}: {steps} steps, {surface_k:.0} K, {bar:.1e} bar; other start {apart:.3?} K and of depth apart"
+                        "{told}: {steps} steps, {surface_k:.0} K, {bar:.1e} bar; other start {other:?}"
                     );
                 }
-                Outcome::Gas(steps, apart)
+                Outcome::Gas(steps, other)
             }
             Sky::Bare { .. } => Outcome::Bare,
         },
@@ -164,15 +142,15 @@ fn report(name: &str, outcomes: &[Outcome]) -> usize {
         match one {
             Outcome::Bare => bare += 1,
             Outcome::Failed => failed += 1,
-            Outcome::Gas(own, apart) => {
+            Outcome::Gas(own, start) => {
                 steps.push(*own);
-                match apart {
-                    Some([k, _]) if *k <= SAME_K => same += 1,
-                    Some([_, depth]) => {
+                match start {
+                    OtherStart::Same => same += 1,
+                    OtherStart::Second(second) => {
                         other += 1;
-                        seen += usize::from(*depth > SAME_DEPTH);
+                        seen += usize::from(second.relative_depth_difference > SAME_DEPTH);
                     }
-                    None => lost += 1,
+                    OtherStart::Nowhere => lost += 1,
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use magmaret::config::RunConfig;
-use magmaret::forward::{Dayside, Lava, LavaParameters};
+use magmaret::forward::{Dayside, Lava, LavaParameters, OtherStart};
 use magmaret::spectrum::Star;
 
 const STAR_K: f64 = 4570.0;
@@ -55,17 +55,20 @@ fn sulfur_has_two_equilibria_and_rock_vapour_one() {
         let parameters = parameters(volatiles);
         both(&lava, &parameters).map(|dayside| {
             let top_k = dayside.rings[0].temperatures().unwrap().0[0];
-            (top_k, lava.second_equilibrium(&parameters, &dayside))
+            (top_k, lava.from_other_start(&parameters, &dayside))
         })
     };
     let dry = seconds(false);
     println!("{dry:?}");
-    assert!(dry.iter().all(|(_, second)| second.is_none()));
+    assert!(dry.iter().all(|(_, second)| *second == OtherStart::Same));
     assert!((dry[0].0 - dry[1].0).abs() < 0.5);
     let wet = seconds(true);
     println!("{wet:?}");
     // The flat start is that from which a second one is sought. Measured: 1566 K at 2e-5 bar, 8.2 ppm.
-    let found: Vec<_> = wet.iter().filter_map(|(_, second)| *second).collect();
+    let found: Vec<_> = wet
+        .iter()
+        .filter_map(|(_, second)| second.second())
+        .collect();
     assert!(found.len() == 1 && found[0].temperature_difference_k > 100.0);
     assert!(found[0].depth_difference_ppm > 0.0);
 }

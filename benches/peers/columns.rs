@@ -12,7 +12,7 @@ use magmaret::opacity::mixing::{GasTable, Layers, Mixture};
 use magmaret::opacity::read::{Content, Options, open};
 use magmaret::transfer::{
     Angles, Boundary, Column, ColumnModel, Diffusivity, Emission, Equilibrium, EquilibriumOptions,
-    SpectralPoints, Transfer, Workspace,
+    SpectralPoints, Transfer, View, Workspace,
 };
 use serde::{Deserialize, Serialize};
 
@@ -191,11 +191,13 @@ fn spectrum(input: &Input, case: &Case, transfer: &Transfer, tables: &[GasTable]
         model.fill(&layers, surface, &mut column).expect("a column");
         transfer
             .emission(
-                &column,
-                &layers,
-                surface,
-                &boundary,
-                &angles,
+                &View {
+                    column: &column,
+                    temperature_k: &layers,
+                    surface_temperature_k: surface,
+                    boundary: &boundary,
+                    angles: &angles,
+                },
                 &mut workspace,
                 &mut emission,
             )

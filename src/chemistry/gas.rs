@@ -56,6 +56,10 @@ pub const TEMPERATURE_RANGE_K: (f64, f64) = (200.0, 20_000.0);
 /// Lowest and highest pressure that a solve accepts \[bar\].
 pub const PRESSURE_RANGE_BAR: (f64, f64) = (1e-20, 1e6);
 
+/// Share of the commonest element below which an element may be left out of a gas that is not found with
+/// it: none of its gases would be seen.
+const TRACE: f64 = 1e-12;
+
 const WARM_ITERATIONS: u32 = 25;
 const COLD_ITERATIONS: u32 = 100;
 
@@ -176,7 +180,8 @@ impl GasSystem {
     /// `abundances`: atoms per element in the order of [`GasSet::elements`], any common scale;
     /// zero removes the element.
     ///
-    /// Starts warm if the workspace holds a solution for the same elements.
+    /// Starts warm if the workspace holds a solution for the same elements. A gas that is not found is tried
+    /// again without the elements of which there is less than 1e-12 of the commonest.
     ///
     /// # Errors
     /// [`GasError::Input`]: abundances negative, all zero or not one per element; temperature or
@@ -190,6 +195,34 @@ impl GasSystem {
         workspace: &mut GasWorkspace,
     ) -> Result<Convergence, GasError> {
         self.check(abundances, t_k, p_bar)?;
+        let outcome = self.solve_for(abundances, t_k, p_bar, workspace);
+        let least = TRACE * abundances.iter().fold(0.0, |most: f64, a| most.max(*a));
+        let is_trace = |a: &f64| *a > 0.0 && *a <= least;
+        if !matches!(outcome, Err(GasError::NotConverged { .. }))
+            || !abundances.iter().any(is_trace)
+        {
+            return outcome;
+        }
+        let mut common = std::mem::take(&mut workspace.common);
+        common.clear();
+        common.extend(
+            abundances
+                .iter()
+                .map(|a| if is_trace(a) { 0.0 } else { *a }),
+        );
+        workspace.forget();
+        let without = self.solve_for(&common, t_k, p_bar, workspace);
+        workspace.common = common;
+        without.or(outcome)
+    }
+
+    fn solve_for(
+        &self,
+        abundances: &[f64],
+        t_k: f64,
+        p_bar: f64,
+        workspace: &mut GasWorkspace,
+    ) -> Result<Convergence, GasError> {
         self.set_abundances(abundances, workspace);
         if t_k != workspace.t_k {
             self.set.gibbs_rt(t_k, &mut workspace.gibbs);

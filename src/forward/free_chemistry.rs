@@ -25,7 +25,7 @@ use crate::atmosphere::profile::{MonotoneCubic, Profile};
 use crate::config::{AtmosphereConfig, StarlightKind};
 use crate::error::{ModelError, RejectReason};
 use crate::spectrum::{FluxScale, Star};
-use crate::transfer::{Angles, Boundary, Column, Emission, Illumination, Workspace};
+use crate::transfer::{Angles, Boundary, Column, Emission, Illumination, View, Workspace};
 use crate::units::PA_PER_BAR;
 
 /// The gas that fills what the others leave.
@@ -260,11 +260,13 @@ impl FreeChemistry {
         }
         self.fill(point, workspace)?;
         self.points.transfer.outgoing(
-            &workspace.column,
-            workspace.model.temperature_k(),
-            point.surface_temperature_k,
-            boundary,
-            &self.angles,
+            &View {
+                column: &workspace.column,
+                temperature_k: workspace.model.temperature_k(),
+                surface_temperature_k: point.surface_temperature_k,
+                boundary,
+                angles: &self.angles,
+            },
             &mut workspace.transfer,
             &mut workspace.emission,
         )

@@ -20,7 +20,7 @@ pub use model::{LOG10_NONE, LavaModel, LavaWorkspace, VOLATILE_NAMES};
 pub use parameters::LavaParameters;
 pub use priors::lava_parameters;
 pub use ring::{Gas, RingState, Sky};
-pub use second::SecondEquilibrium;
+pub use second::{OtherStart, SecondEquilibrium};
 
 use std::sync::Arc;
 

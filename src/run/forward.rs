@@ -106,7 +106,7 @@ pub fn forward(request: &ForwardRequest) -> Result<ForwardOutcome, super::RunErr
     let (lava, parameters, mut warnings) = prepare(request)?;
     let dayside = lava.dayside(&parameters)?;
     warnings.extend(warnings_of(&dayside));
-    let second = lava.second_equilibrium(&parameters, &dayside);
+    let second = lava.from_other_start(&parameters, &dayside).second();
     warnings.extend(second.map(|second| second.to_string()));
     let mut summary = summary(&lava, &dayside, parameters, warnings);
     summary.second_equilibrium = second;

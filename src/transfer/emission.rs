@@ -94,35 +94,34 @@ struct Scratch {
     towards: Vec<Lanes32>,
 }
 
+/// What is looked at, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// Absorbers and masses.
+    pub column: &'a Column,
+    /// Temperatures of the layers \[K\].
+    pub temperature_k: &'a [f64],
+    /// That of the surface \[K\].
+    pub surface_temperature_k: f64,
+    /// Light from outside and from below.
+    pub boundary: &'a Boundary,
+    /// Directions.
+    pub angles: &'a Angles,
+}
+
 impl Transfer {
     /// Emission at given temperatures, and where it comes from.
     ///
-    /// # Arguments
-    /// As [`Transfer::fluxes`].
-    ///
     /// # Errors
     /// As [`Transfer::fluxes`].
-    #[allow(clippy::too_many_arguments)]
     pub fn emission(
         &self,
-        column: &Column,
-        temperature_k: &[f64],
-        surface_temperature_k: f64,
-        boundary: &Boundary,
-        angles: &Angles,
+        view: &View<'_>,
         workspace: &mut Workspace,
         emission: &mut Emission,
     ) -> Result<(), ModelError> {
-        let temperatures = (temperature_k, surface_temperature_k);
-        self.emit(
-            column,
-            temperatures,
-            boundary,
-            angles,
-            workspace,
-            (emission, true),
-        )?;
-        emission.finish(&self.points, &column.interface_pressure_pa);
+        self.emit(view, workspace, emission, true)?;
+        emission.finish(&self.points, &view.column.interface_pressure_pa);
         Ok(())
     }
 
@@ -131,38 +130,30 @@ impl Transfer {
     ///
     /// # Errors
     /// As [`Transfer::fluxes`].
-    #[allow(clippy::too_many_arguments)]
     pub fn outgoing(
         &self,
-        column: &Column,
-        temperature_k: &[f64],
-        surface_temperature_k: f64,
-        boundary: &Boundary,
-        angles: &Angles,
+        view: &View<'_>,
         workspace: &mut Workspace,
         emission: &mut Emission,
     ) -> Result<(), ModelError> {
-        let temperatures = (temperature_k, surface_temperature_k);
-        self.emit(
-            column,
-            temperatures,
-            boundary,
-            angles,
-            workspace,
-            (emission, false),
-        )
+        self.emit(view, workspace, emission, false)
     }
 
     /// All blocks, with or without the `detail` of where light comes from.
     fn emit(
         &self,
-        column: &Column,
-        (temperature_k, surface_temperature_k): (&[f64], f64),
-        boundary: &Boundary,
-        angles: &Angles,
+        view: &View<'_>,
         workspace: &mut Workspace,
-        (emission, detail): (&mut Emission, bool),
+        emission: &mut Emission,
+        detail: bool,
     ) -> Result<(), ModelError> {
+        let View {
+            column,
+            temperature_k,
+            surface_temperature_k,
+            boundary,
+            angles,
+        } = *view;
         self.prepare(
             column,
             temperature_k,

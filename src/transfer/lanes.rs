@@ -104,45 +104,39 @@ pub(super) fn near_weight_ratio(x: f64, absorbed: f64) -> f64 {
     near_weight_ratio_with(x, absorbed, 1.0 / x.max(SERIES))
 }
 
-/// The same with the inverse of x, or of 0.03 where x is less, at hand.
-#[inline(always)]
-pub(super) fn near_weight_ratio_with(x: f64, absorbed: f64, inverse: f64) -> f64 {
-    // There the seventh term of the series is 1e-15 of the first.
-    const C: [f64; 6] = [
-        -1.0 / 5040.0,
-        1.0 / 720.0,
-        -1.0 / 120.0,
-        1.0 / 24.0,
-        -1.0 / 6.0,
-        0.5,
-    ];
-    let mut series = 1.0 / 40320.0;
-    for c in C {
-        series = x.mul_add(series, c);
-    }
-    let direct = absorbed.mul_add(-inverse, 1.0) * inverse;
-    if x < SERIES { series } else { direct }
+/// Writes the near weight for one precision.
+macro_rules! near_weight {
+    ($(#[$doc:meta])* $float:ty, $name:ident, $switch:expr) => {
+        $(#[$doc])*
+        #[inline(always)]
+        pub(super) fn $name(x: $float, absorbed: $float, inverse: $float) -> $float {
+            const C: [$float; 6] = [
+                -1.0 / 5040.0,
+                1.0 / 720.0,
+                -1.0 / 120.0,
+                1.0 / 24.0,
+                -1.0 / 6.0,
+                0.5,
+            ];
+            let mut series = 1.0 / 40320.0;
+            for c in C {
+                series = x.mul_add(series, c);
+            }
+            let direct = absorbed.mul_add(-inverse, 1.0) * inverse;
+            if x < $switch { series } else { direct }
+        }
+    };
 }
 
-/// In single precision: to 5e-7.
-#[inline(always)]
-pub(super) fn near_weight_ratio_with32(x: f32, absorbed: f32, inverse: f32) -> f32 {
-    // At the switch the next term is 5e-8 of the first.
-    const C: [f32; 6] = [
-        -1.0 / 5040.0,
-        1.0 / 720.0,
-        -1.0 / 120.0,
-        1.0 / 24.0,
-        -1.0 / 6.0,
-        0.5,
-    ];
-    let mut series = 1.0 / 40320.0;
-    for c in C {
-        series = x.mul_add(series, c);
-    }
-    let direct = absorbed.mul_add(-inverse, 1.0) * inverse;
-    if x < SERIES32 { series } else { direct }
-}
+near_weight!(
+    /// The same with the inverse of x, or of 0.03 where x is less, at hand: below, the seventh term of the
+    /// series is 1e-15 of the first.
+    f64, near_weight_ratio_with, SERIES
+);
+near_weight!(
+    /// In single precision, to 5e-7: at the switch the next term of the series is 5e-8 of the first.
+    f32, near_weight_ratio_with32, SERIES32
+);
 
 #[cfg(test)]
 mod tests {

@@ -71,11 +71,13 @@ fn an_isothermal_column_is_a_black_body() {
     bench
         .transfer
         .emission(
-            &bench.column,
-            &[2400.0; 50],
-            2400.0,
-            &boundary,
-            &angles,
+            &View {
+                column: &bench.column,
+                temperature_k: &[2400.0; 50],
+                surface_temperature_k: 2400.0,
+                boundary: &boundary,
+                angles: &angles,
+            },
             &mut bench.workspace,
             &mut emission,
         )
@@ -87,11 +89,13 @@ fn an_isothermal_column_is_a_black_body() {
     bench
         .transfer
         .outgoing(
-            &bench.column,
-            &[2400.0; 50],
-            2400.0,
-            &boundary,
-            &angles,
+            &View {
+                column: &bench.column,
+                temperature_k: &[2400.0; 50],
+                surface_temperature_k: 2400.0,
+                boundary: &boundary,
+                angles: &angles,
+            },
             &mut bench.workspace,
             &mut short,
         )
@@ -106,11 +110,13 @@ fn an_isothermal_column_is_a_black_body() {
     bench
         .transfer
         .emission(
-            &bench.column,
-            &[2400.0; 50],
-            2400.0,
-            &closed,
-            &angles,
+            &View {
+                column: &bench.column,
+                temperature_k: &[2400.0; 50],
+                surface_temperature_k: 2400.0,
+                boundary: &closed,
+                angles: &angles,
+            },
             &mut bench.workspace,
             &mut emission,
         )
@@ -469,11 +475,13 @@ fn the_milne_problem() {
     bench
         .transfer
         .emission(
-            &bench.column,
-            &layers,
-            surface,
-            &boundary,
-            &angles,
+            &View {
+                column: &bench.column,
+                temperature_k: &layers,
+                surface_temperature_k: surface,
+                boundary: &boundary,
+                angles: &angles,
+            },
             &mut bench.workspace,
             &mut emission,
         )
@@ -542,11 +550,13 @@ fn the_photosphere_of_a_grey_column() {
     bench
         .transfer
         .emission(
-            column,
-            &layers,
-            2000.0,
-            &boundary,
-            &angles,
+            &View {
+                column,
+                temperature_k: &layers,
+                surface_temperature_k: 2000.0,
+                boundary: &boundary,
+                angles: &angles,
+            },
             workspace,
             &mut emission,
         )

@@ -103,11 +103,13 @@ fn columns_for_discrete_ordinates() {
         let angles = Angles::new(Angles::DEFAULT).unwrap();
         transfer
             .emission(
-                &column,
-                &layers,
-                surface,
-                &boundary,
-                &angles,
+                &View {
+                    column: &column,
+                    temperature_k: &layers,
+                    surface_temperature_k: surface,
+                    boundary: &boundary,
+                    angles: &angles,
+                },
                 &mut workspace,
                 &mut emission,
             )

@@ -7,10 +7,6 @@ use crate::chemistry::gas::{GasError, GasSystem, GasWorkspace, TEMPERATURE_RANGE
 use crate::error::{ModelError, RejectReason};
 use crate::species::GasSet;
 
-/// Share of the commonest element below which an element may be left out of a gas that is not found with
-/// it: none of its gases would be seen.
-const TRACE: f64 = 1e-12;
-
 /// Composition of the layers; arrays are \[layer\]\[species\].
 #[derive(Clone, Debug)]
 pub(super) struct Composition {
@@ -25,8 +21,6 @@ pub(super) struct Composition {
     /// ∂ ln m̄/∂T at constant pressure \[K⁻¹\], per layer.
     ln_mean_mass_per_k: Vec<f64>,
     scratch: Vec<f64>,
-    /// Abundances without traces.
-    common: Vec<f64>,
 }
 
 impl Composition {
@@ -39,7 +33,6 @@ impl Composition {
             mean_molar_mass: vec![0.0; layers],
             ln_mean_mass_per_k: vec![0.0; layers],
             scratch: vec![0.0; species],
-            common: Vec::with_capacity(system.set().elements().len()),
             system,
         }
     }
@@ -95,29 +88,6 @@ impl Composition {
         Ok(())
     }
 
-    /// Gas of a layer; where that is not found, without the elements of which there is next to nothing.
-    fn equilibrate(
-        &mut self,
-        layer: usize,
-        abundances: &[f64],
-        temperature_k: f64,
-        pressure_bar: f64,
-    ) -> Result<(), GasError> {
-        let workspace = &mut self.workspaces[layer];
-        let outcome = (self.system).solve(abundances, temperature_k, pressure_bar, workspace);
-        let Err(GasError::NotConverged { .. }) = outcome else {
-            return outcome.map(|_| ());
-        };
-        let least = TRACE * abundances.iter().fold(0.0, |most: f64, a| most.max(*a));
-        let counts = |a: &f64| if *a > least { *a } else { 0.0 };
-        self.common.clear();
-        self.common.extend(abundances.iter().map(counts));
-        workspace.forget();
-        (self.system)
-            .solve(&self.common, temperature_k, pressure_bar, workspace)
-            .map(|_| ())
-    }
-
     fn solve_layer(
         &mut self,
         layer: usize,
@@ -125,8 +95,8 @@ impl Composition {
         temperature_k: f64,
         pressure_bar: f64,
     ) -> Result<(), GasError> {
-        self.equilibrate(layer, abundances, temperature_k, pressure_bar)?;
         let workspace = &mut self.workspaces[layer];
+        (self.system).solve(abundances, temperature_k, pressure_bar, workspace)?;
         let masses = self.system.set().molar_masses_g_mol();
         let range = layer * masses.len()..(layer + 1) * masses.len();
         let slopes = &mut self.ln_fraction_per_k[range.clone()];

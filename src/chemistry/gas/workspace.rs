@@ -16,6 +16,8 @@ pub struct GasWorkspace {
     pub(super) ln_p_bar: f64,
     /// Abundances as given, one per element of the set; empty before the first solve.
     pub(super) abundances: Vec<f64>,
+    /// Abundances without traces, where a gas was not found with them.
+    pub(super) common: Vec<f64>,
     /// G/RT of every species of the set.
     pub(super) gibbs: Vec<f64>,
     /// d(G/RT)/dT of every species of the set.
@@ -80,6 +82,7 @@ impl GasWorkspace {
             t_k: f64::NAN,
             ln_p_bar: f64::NAN,
             abundances: list(width),
+            common: list(width),
             gibbs: vec![0.0; species],
             gibbs_dt: vec![0.0; species],
             width: 0,

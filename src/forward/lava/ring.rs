@@ -12,7 +12,7 @@ use crate::melt::TEMPERATURE_RANGE_K;
 use crate::spectrum::FluxScale;
 use crate::transfer::{
     Boundary, Column, ColumnModel, Effort, Emission, Equilibrium, EquilibriumOptions, Illumination,
-    Residual, Transfer, Workspace,
+    Residual, View, Workspace,
 };
 use crate::units::PA_PER_BAR;
 
@@ -247,27 +247,25 @@ impl Lava {
         let temperature_k = scratch.equilibrium.temperature_k();
         let surface_temperature_k = scratch.equilibrium.surface_temperature_k();
         model.fill(temperature_k, surface_temperature_k, &mut scratch.column)?;
-        let transfer = &self.spectra.transfer;
-        let emit = if detail {
-            Transfer::emission
-        } else {
-            Transfer::outgoing
-        };
-        emit(
-            transfer,
-            &scratch.column,
+        let view = View {
+            column: &scratch.column,
             temperature_k,
             surface_temperature_k,
             boundary,
-            &self.angles,
-            &mut scratch.workspace,
-            &mut scratch.emission,
-        )
+            angles: &self.angles,
+        };
+        let transfer = &self.spectra.transfer;
+        let (workspace, emission) = (&mut scratch.workspace, &mut scratch.emission);
+        if detail {
+            transfer.emission(&view, workspace, emission)
+        } else {
+            transfer.outgoing(&view, workspace, emission)
+        }
     }
 
-    /// Radiative equilibrium of a column, from `start` if that leads to one. Else, or without, a column whose vapour
-    /// is held ([`Held`]) is brought into equilibrium first, from one temperature everywhere; the
-    /// vapour follows its surface step by step until both nearly agree, and then in the Newton system.
+    /// Radiative equilibrium of a column, from `start` if that leads to one. Else, or without, a column
+    /// whose vapour is held ([`Held`]) is brought into equilibrium first, from one temperature everywhere;
+    /// the vapour follows its surface step by step until both nearly agree, and then in the Newton system.
     /// (From one temperature at once, reduced vapours do not converge: their pressure rises fifty-fold
     /// with 300 K.)
     fn balanced(
@@ -435,11 +433,13 @@ impl Lava {
             let model = self.column(&mut slot, &surface, &points, parameters)?;
             model.fill(&gas.temperature_k, state.surface_temperature_k, &mut column)?;
             points.transfer.outgoing(
-                &column,
-                &gas.temperature_k,
-                state.surface_temperature_k,
-                &boundary,
-                &self.angles,
+                &View {
+                    column: &column,
+                    temperature_k: &gas.temperature_k,
+                    surface_temperature_k: state.surface_temperature_k,
+                    boundary: &boundary,
+                    angles: &self.angles,
+                },
                 &mut workspace,
                 &mut emission,
             )?;

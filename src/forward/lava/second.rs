@@ -21,6 +21,29 @@ pub struct SecondEquilibrium {
     pub pressure_bar: f64,
     /// Largest difference of a depth from 1 to 20 µm \[ppm\].
     pub depth_difference_ppm: f64,
+    /// Largest difference of a depth there over the depth.
+    pub relative_depth_difference: f64,
+}
+
+/// Where another start leads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OtherStart {
+    /// To the same solution.
+    Same,
+    /// To none.
+    Nowhere,
+    /// To a second one.
+    Second(SecondEquilibrium),
+}
+
+impl OtherStart {
+    /// The second solution, if there is one.
+    pub fn second(self) -> Option<SecondEquilibrium> {
+        match self {
+            Self::Second(second) => Some(second),
+            Self::Same | Self::Nowhere => None,
+        }
+    }
 }
 
 impl std::fmt::Display for SecondEquilibrium {
@@ -35,51 +58,58 @@ impl std::fmt::Display for SecondEquilibrium {
 }
 
 impl Lava {
-    /// Seeks the dayside anew, from one temperature everywhere, a tenth below that of its surface. `None`
-    /// where that leads to the same or nowhere.
-    pub fn second_equilibrium(
-        &self,
-        parameters: &LavaParameters,
-        dayside: &Dayside,
-    ) -> Option<SecondEquilibrium> {
-        let (layers_k, surface_k) = dayside
-            .rings
-            .iter()
-            .find_map(super::RingState::temperatures)?;
+    /// Seeks the dayside anew, from one temperature everywhere, a tenth below that of its surface.
+    pub fn from_other_start(&self, parameters: &LavaParameters, dayside: &Dayside) -> OtherStart {
+        let mut rings = dayside.rings.iter();
+        let Some((layers_k, surface_k)) = rings.find_map(super::RingState::temperatures) else {
+            return OtherStart::Same;
+        };
         let start_k = OTHER_START * surface_k;
         let start = vec![start_k; layers_k.len()];
-        let other = self
-            .dayside_from(parameters, Some((&start, start_k)))
-            .ok()?;
-        let mut largest = (0.0, 0.0);
-        for (one, two) in dayside.rings.iter().zip(&other.rings) {
-            let (super::Sky::Gas(one), super::Sky::Gas(two)) = (&one.sky, &two.sky) else {
-                continue;
-            };
-            let pairs = one.temperature_k.iter().zip(&two.temperature_k);
-            for ((a, b), bar) in pairs.zip(&one.pressure_bar) {
-                if (a - b).abs() > largest.0 {
-                    largest = ((a - b).abs(), *bar);
-                }
-            }
+        let Ok(other) = self.dayside_from(parameters, Some((&start, start_k))) else {
+            return OtherStart::Nowhere;
+        };
+        let (temperature_difference_k, pressure_bar) = hottest_difference(dayside, &other);
+        if temperature_difference_k <= SAME_K {
+            return OtherStart::Same;
         }
-        let (temperature_difference_k, pressure_bar) = largest;
-        (temperature_difference_k > SAME_K).then(|| SecondEquilibrium {
+        let [depth_difference_ppm, relative_depth_difference] = depth_differences(dayside, &other);
+        OtherStart::Second(SecondEquilibrium {
             temperature_difference_k,
             pressure_bar,
-            depth_difference_ppm: depth_difference_ppm(dayside, &other),
+            depth_difference_ppm,
+            relative_depth_difference,
         })
     }
 }
 
-fn depth_difference_ppm(one: &Dayside, two: &Dayside) -> f64 {
+/// Largest difference of a temperature \[K\], and the pressure there \[bar\].
+fn hottest_difference(one: &Dayside, two: &Dayside) -> (f64, f64) {
+    let mut largest = (0.0, 0.0);
+    for (one, two) in one.rings.iter().zip(&two.rings) {
+        let (super::Sky::Gas(one), super::Sky::Gas(two)) = (&one.sky, &two.sky) else {
+            continue;
+        };
+        let pairs = one.temperature_k.iter().zip(&two.temperature_k);
+        for ((a, b), bar) in pairs.zip(&one.pressure_bar) {
+            if (a - b).abs() > largest.0 {
+                largest = ((a - b).abs(), *bar);
+            }
+        }
+    }
+    largest
+}
+
+/// Largest difference of a depth \[ppm\], and of a depth over itself.
+fn depth_differences(one: &Dayside, two: &Dayside) -> [f64; 2] {
     let (first, second) = (one.depth(), two.depth());
     let bands = one.edges_per_cm.windows(2).zip(first.iter().zip(&second));
-    bands
-        .filter(|(edges, _)| {
-            let um = 1e4 / (0.5 * (edges[0] + edges[1]));
-            (RANGE_UM[0]..=RANGE_UM[1]).contains(&um)
-        })
-        .map(|(_, (a, b))| 1e6 * (a - b).abs())
-        .fold(0.0, f64::max)
+    let seen = bands.filter(|(edges, _)| {
+        let um = 1e4 / (0.5 * (edges[0] + edges[1]));
+        (RANGE_UM[0]..=RANGE_UM[1]).contains(&um)
+    });
+    seen.fold([0.0, 0.0], |[ppm, part], (_, (a, b))| {
+        let apart = (a - b).abs();
+        [f64::max(ppm, 1e6 * apart), f64::max(part, apart / a)]
+    })
 }
