@@ -2,15 +2,20 @@
 //!
 //! Exploration draws uniformly from a bound, builds a smaller bound around the highest points, and
 //! goes on until those hold a small part of the evidence. Shell i is bound i less all later
-//! bounds; volumes of shells need no likelihood. Sampling then draws from the shells, the one that
-//! adds most to the effective samples first, until there are enough of them.
+//! bounds; volumes of shells need no likelihood. Every other block comes from a mixture of normal
+//! distributions that was fitted to the likelihood raised to a power, such that the points so far have enough
+//! effective samples of it; when they have enough of the posterior itself, exploration ends early. Sampling
+//! then draws from the shells and from a mixture fitted to the posterior again and again, from whatever adds
+//! most to the effective samples, until there are enough of them.
 //!
-//! Departures from nautilus: bounds are ellipsoids and boxes, with no network inside, and the
-//! points of earlier bounds are weighted by the density of all draws instead of being moved (see
-//! `points`).
+//! Departures from nautilus: bounds are ellipsoids and boxes, with no network inside; the mixtures (adaptive
+//! multiple importance sampling: Cornuet et al. 2012, Scand. J. Statist. 39, 798); and all points are weighted
+//! by the density of all draws instead of being moved (see `points`).
 
 mod bound;
 mod draw;
+mod learn;
+mod mixture;
 mod points;
 #[cfg(test)]
 mod tests;
@@ -21,6 +26,7 @@ use std::sync::Mutex;
 use serde::{Deserialize, Serialize};
 
 use self::bound::{Bound, Volume};
+use self::learn::Learned;
 use self::points::Points;
 use super::linear::ln_add_exp;
 use super::nested::Status;
@@ -134,6 +140,11 @@ pub struct ImportanceRun {
     /// n_k / V_k of the bounds whose exploration is over.
     densities: Vec<f64>,
     points: Points,
+    /// Mixtures, the latest last.
+    learned: Vec<Learned>,
+    /// Power of the likelihood that the latest was fitted to, and effective samples of the posterior then.
+    power: f64,
+    samples_at_fit: f64,
     /// Points drawn from the innermost bound during exploration.
     in_bound: u64,
     /// Calls since the last try at a bound, and how many gave a point above `contour`.
@@ -169,6 +180,9 @@ impl ImportanceRun {
             bounds: vec![Bound::cube(dim)],
             densities: Vec::new(),
             points: Points::new(dim),
+            learned: Vec::new(),
+            power: 0.0,
+            samples_at_fit: 0.0,
             in_bound: 0,
             stage_calls: 0,
             stage_above: 0,
@@ -196,21 +210,29 @@ impl ImportanceRun {
         check_dim(target, self.dim)?;
         let workspaces = Mutex::new(Vec::new());
         loop {
-            let census = self.sampling.as_ref().map(|sampling| self.weigh(sampling));
-            let shell = match &census {
-                None => self.bounds.len() - 1,
-                Some(census) => match self.neediest_shell(census) {
-                    None => return Ok(Status::Finished),
-                    Some(shell) => shell,
-                },
+            let mut census = self.sampling.as_ref().map(|sampling| self.weigh(sampling));
+            if let Some(found) = &census
+                && self.neediest(found).is_none()
+            {
+                return Ok(Status::Finished);
+            }
+            if census.as_ref().is_some_and(|found| self.learn_again(found)) {
+                census = self.sampling.as_ref().map(|sampling| self.weigh(sampling));
+            }
+            let source = match &census {
+                None => Some(self.next_of_exploration()),
+                Some(census) => self.neediest(census),
+            };
+            let Some(source) = source else {
+                return Ok(Status::Finished);
             };
             if self.likelihood_calls() >= self.settings.max_likelihood_calls {
                 return Ok(Status::CallLimit);
             }
-            let Some(draws) = self.draw_block(shell, target, &workspaces)? else {
+            let Some(draws) = self.draw_block(source, target, &workspaces)? else {
                 return Ok(Status::Stuck);
             };
-            self.absorb(shell, draws);
+            self.absorb(source, draws);
             if !observer.on_batch(&self.progress(census.as_ref())) {
                 return Ok(Status::Interrupted);
             }
@@ -248,8 +270,8 @@ impl ImportanceRun {
 
     /// The samples so far; the run can go on afterwards.
     ///
-    /// The error of ln Z holds the variance of the weights within each shell and that of the
-    /// volumes of shells; the bias of kept exploration points is not in it.
+    /// The error of ln Z holds the variance of L/D among the draws of each bound, shell and mixture, and that
+    /// of the volumes of shells; the bias of kept exploration points is not in it.
     pub fn finish(&self) -> SampleSet {
         let census = match &self.sampling {
             Some(sampling) => self.weigh(sampling),
@@ -259,7 +281,7 @@ impl ImportanceRun {
             dim: self.dim,
             likelihood_calls: self.likelihood_calls(),
             rejected: self.rejected.clone(),
-            converged: self.sampling.is_some() && self.neediest_shell(&census).is_none(),
+            converged: self.sampling.is_some() && self.neediest(&census).is_none(),
             ..SampleSet::default()
         };
         let mut order = self.points.sorted_down();
@@ -355,6 +377,13 @@ impl ImportanceRun {
         }
         if !self.contour.is_valid() || !(0.0..=1.0).contains(&self.live_fraction) {
             return refuse("an impossible contour");
+        }
+        let mut mixtures = self.learned.iter();
+        if let Some(fault) = mixtures.find_map(|one| one.mixture.fault(self.dim)) {
+            return refuse(fault);
+        }
+        if !((0.0..=1.0).contains(&self.power) && self.samples_at_fit >= 0.0) {
+            return refuse("an impossible power");
         }
         let sound = self.sampling.as_ref().is_none_or(|sampling| {
             sampling.volumes.len() == shells

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::bound::{Bound, HITS_OF_SHELL, Scratch, Volume};
-use super::points::Census;
+use super::points::{Census, NewPoint, Source};
 use super::{
     FLAT, ImportanceRun, LEAST_LN_VOLUME, LEAST_PART, LIVE_FRACTION, MAX_STAGE, STREAM_BOUNDS,
     STREAM_POINTS, STREAM_SHELLS, Sampling, UPDATE, WORTH_A_BOUND,
@@ -29,13 +30,13 @@ pub(super) struct Draw {
 }
 
 impl ImportanceRun {
-    /// Draws one block of points from a shell; `None` when no point of it can be found.
+    /// Draws one block of points; `None` when no point of a shell can be found.
     ///
     /// # Errors
     /// [`ModelError::Fatal`] from the target.
     pub(super) fn draw_block<T: Target>(
         &self,
-        shell: usize,
+        source: Source,
         target: &T,
         workspaces: &Mutex<Vec<T::Workspace>>,
     ) -> Result<Option<Vec<Draw>>, ModelError> {
@@ -43,23 +44,9 @@ impl ImportanceRun {
             .into_par_iter()
             .map(|chain| {
                 let mut generator = self.stream(STREAM_POINTS, self.blocks, chain).generator();
-                let (mut scratch, mut unit) = (Scratch::new(self.dim), vec![0.0; self.dim]);
-                let later = &self.bounds[shell + 1..];
-                let found = (0..MAX_DRAWS)
-                    .map(|_| {
-                        let drawn =
-                            self.bounds[shell].draw(&mut generator, &mut scratch, &mut unit);
-                        drawn.then(|| {
-                            !later
-                                .iter()
-                                .any(|bound| bound.contains(&unit, &mut scratch))
-                        })
-                    })
-                    .find(|outside| *outside != Some(false))
-                    .flatten();
-                if found.is_none() {
+                let Some(unit) = self.place_one(source, &mut generator) else {
                     return Ok(None);
-                }
+                };
                 let label = generator.random();
                 with_workspace(target, workspaces, |workspace| {
                     let mut evaluator = Evaluator::new(target, workspace);
@@ -78,36 +65,114 @@ impl ImportanceRun {
         draws.into_iter().collect()
     }
 
-    /// Adds a block of points of a shell, and tries the next bound where one is due.
-    pub(super) fn absorb(&mut self, shell: usize, draws: Vec<Draw>) {
+    /// One point of the cube from a source.
+    fn place_one(&self, source: Source, generator: &mut ChaCha8Rng) -> Option<Vec<f64>> {
+        let (mut scratch, mut unit) = (Scratch::new(self.dim), vec![0.0; self.dim]);
+        let shell = match source {
+            Source::Bound(shell) | Source::Shell(shell) => shell as usize,
+            Source::Mixture(index) => {
+                let mixture = &self.learned.get(index as usize)?.mixture;
+                mixture.draw(generator, &mut vec![0.0; self.dim], &mut unit);
+                return Some(unit);
+            }
+        };
+        let later = &self.bounds[shell + 1..];
+        for _ in 0..MAX_DRAWS {
+            if !self.bounds[shell].draw(generator, &mut scratch, &mut unit) {
+                return None;
+            }
+            if !later
+                .iter()
+                .any(|bound| bound.contains(&unit, &mut scratch))
+            {
+                return Some(unit);
+            }
+        }
+        None
+    }
+
+    /// Adds a block of points, and tries the next bound where one is due.
+    pub(super) fn absorb(&mut self, source: Source, draws: Vec<Draw>) {
         self.blocks += 1;
         let count = draws.len() as u64;
-        // Where bounds overlap without being nested a point of a shell may lie in some earlier
-        // bound and not in another.
-        let mut scratch = Scratch::new(self.dim);
         for draw in draws {
-            let density = (0..shell)
-                .filter(|&k| self.bounds[k].contains(&draw.unit, &mut scratch))
-                .map(|k| self.densities[k])
-                .sum::<f64>();
             self.stage_above +=
                 u64::from(draw.place.is_above(&self.contour) && !draw.place.is_rejected());
-            let own = self.densities.get(shell).copied().unwrap_or(0.0);
-            self.points
-                .push(&draw.unit, draw.place, shell as u32, density + own);
+            self.add_point(source, &draw);
             for (reason, count) in draw.rejected {
                 *self.rejected.entry(reason).or_insert(0) += count;
             }
         }
-        match &mut self.sampling {
-            Some(sampling) => sampling.drawn[shell] += count,
-            None => {
-                self.in_bound += count;
-                self.stage_calls += count;
-                if self.stage_is_complete() {
-                    self.end_stage();
+        self.count_draws(source, count);
+        if self.sampling.is_none() {
+            self.stage_calls += count;
+            if self.stage_is_complete() {
+                self.end_stage();
+            } else if matches!(source, Source::Mixture(_)) {
+                let ln_volume = self.ln_volumes();
+                if self.learn_on_the_way(&ln_volume) {
+                    self.begin_sampling();
                 }
             }
+        }
+    }
+
+    /// Puts a point into the lists, with the density of the draws before this block.
+    fn add_point(&mut self, source: Source, draw: &Draw) {
+        // Where bounds overlap without being nested a point of a shell may lie in some earlier bound and
+        // not in another.
+        let mut scratch = Scratch::new(self.dim);
+        let mut inside = (self.bounds.iter()).map(|bound| bound.contains(&draw.unit, &mut scratch));
+        let holds: Vec<bool> = inside.by_ref().collect();
+        let shell = match source {
+            Source::Bound(shell) | Source::Shell(shell) => shell as usize,
+            Source::Mixture(_) => holds.iter().rposition(|holds| *holds).unwrap_or(0),
+        };
+        let mut density: f64 = (holds[..shell].iter().zip(&self.densities))
+            .map(|(holds, density)| if *holds { *density } else { 0.0 })
+            .sum();
+        density += self.densities.get(shell).copied().unwrap_or(0.0);
+        let learned = self.learned_density(&draw.unit);
+        self.points.push(&NewPoint {
+            unit: &draw.unit,
+            place: draw.place,
+            shell: shell as u32,
+            density: density + learned.explored,
+            learned: learned.drawn,
+            latest: learned.latest,
+            source,
+        });
+    }
+
+    fn count_draws(&mut self, source: Source, count: u64) {
+        let sampling = self.sampling.as_mut();
+        let exploring = sampling.is_none();
+        match source {
+            Source::Bound(_) => self.in_bound += count,
+            Source::Shell(shell) => {
+                if let Some(sampling) = sampling {
+                    sampling.drawn[shell as usize] += count;
+                }
+            }
+            Source::Mixture(index) => {
+                self.points.count_mixture(count as f64, exploring);
+                let mixture = &mut self.learned[index as usize];
+                if exploring {
+                    mixture.explored += count;
+                } else {
+                    mixture.drawn += count;
+                }
+            }
+        }
+    }
+
+    /// Where the exploration draws next: from the innermost bound, and every other time from the mixture
+    /// that it has led to.
+    pub(super) fn next_of_exploration(&self) -> Source {
+        match self.learned.len() {
+            0 => Source::Bound(self.bounds.len() as u32 - 1),
+            count if self.blocks % 3 != 0 => Source::Mixture(count as u32 - 1),
+            _ => Source::Bound(self.bounds.len() as u32 - 1),
         }
     }
 
@@ -156,6 +221,7 @@ impl ImportanceRun {
         self.stage_above = 0;
         let last = self.bounds[self.bounds.len() - 1].volume.ln_volume;
         let is_over = self.live_fraction < LIVE_FRACTION || last < LEAST_LN_VOLUME;
+        let is_over = self.learn_on_the_way(&ln_volume) || is_over;
         if is_over || (!self.add_bound(&live, ln_live_volume) && is_flat) {
             self.begin_sampling();
         }
@@ -254,9 +320,9 @@ impl ImportanceRun {
         self.points.census(0, &added, volumes)
     }
 
-    /// The shell to draw from: first those with less than a block of points, then the one that
-    /// adds most to the effective samples; `None` when there are enough of them.
-    pub(super) fn neediest_shell(&self, census: &Census) -> Option<usize> {
+    /// What to draw from: first the shells with less than a block of points, then what adds most to the
+    /// effective samples; `None` when there are enough of them.
+    pub(super) fn neediest(&self, census: &Census) -> Option<Source> {
         let sampling = self.sampling.as_ref()?;
         let eligible = |&shell: &usize| {
             sampling.volumes[shell].ln_volume - self.bounds[shell].volume.ln_volume
@@ -266,20 +332,27 @@ impl ImportanceRun {
         let poor = (shells.clone())
             .filter(eligible)
             .find(|&shell| census.counts[shell] < self.settings.batch as u64);
-        if poor.is_some() {
-            return poor;
+        if let Some(poor) = poor {
+            return Some(Source::Shell(poor as u32));
         }
         if census.effective_samples >= self.settings.target_effective_samples as f64 {
             return None;
         }
-        shells
+        let best = shells
             .filter(eligible)
-            .max_by(|&a, &b| census.gain[a].total_cmp(&census.gain[b]))
+            .max_by(|&a, &b| census.gain[a].total_cmp(&census.gain[b]))?;
+        Some(match self.learned.len() {
+            count if count > 0 && census.gain_of_mixture >= census.gain[best] => {
+                Source::Mixture(count as u32 - 1)
+            }
+            _ => Source::Shell(best as u32),
+        })
     }
 
     /// Progress, from the weights before the last block where there are any.
     pub(super) fn progress(&self, census: Option<&Census>) -> Progress {
         let explored = (self.live_fraction.ln() / LIVE_FRACTION.ln()).clamp(0.0, 1.0);
+        let explored = explored.max(self.power.sqrt());
         let part = census.map_or(0.0, |census| {
             census.effective_samples / self.settings.target_effective_samples as f64
         });

@@ -1,11 +1,14 @@
-//! All points of a run, the shells they lie in, and their weights.
+//! All points of a run, what drew them, and their weights.
 //!
-//! Exploration draws n_k points uniformly from each bound k while it is the innermost one, and
-//! sampling draws m_s points uniformly from each shell s, so the density of draws at x is
-//! D(x) = Σ_{k: x in bound k} n_k / V_k + m_s / W_s, V and W being the volumes of bounds and shells.
-//! Each point stands for a prior volume of 1/D, scaled so that the points of a shell together
-//! stand for W_s. Where bounds lie strictly inside each other D is constant in a shell and that
-//! volume is W_s / N_s, as in nautilus (Lange 2023); no call is discarded or moved.
+//! Exploration draws n_k points uniformly from each bound k while it is the innermost one, sampling
+//! draws m_s points uniformly from each shell s, and both draw l_j points from learned mixtures g_j. The
+//! density of all draws at x is
+//! D(x) = Σ_{k: x in bound k} n_k / V_k + m_s / W_s + Σ_j l_j g_j(x),
+//! V and W being the volumes of bounds and shells. Each point stands for a prior volume of 1/D, whatever
+//! drew it (the balance heuristic: Veach & Guibas 1995; Owen & Zhou 2000), so that Z = Σ L/D; no call is
+//! discarded or moved.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +23,37 @@ pub(super) struct Points {
     pub place: Vec<Contour>,
     /// The last bound that holds the point.
     pub shell: Vec<u32>,
-    /// Σ n_k / V_k over the bounds that hold the point and are complete.
+    /// Density of the draws of the exploration: Σ n_k / V_k over the bounds that hold the point and are
+    /// complete, and Σ l_j g_j.
     pub density: Vec<f64>,
+    /// Σ l_j g_j of the draws since.
+    pub learned: Vec<f64>,
+    /// Density of the latest mixture.
+    pub latest: Vec<f64>,
+    /// What drew the point.
+    pub source: Vec<Source>,
+}
+
+/// What draws points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum Source {
+    /// A bound, while it was the innermost.
+    Bound(u32),
+    /// A shell.
+    Shell(u32),
+    /// A mixture.
+    Mixture(u32),
+}
+
+/// A point before its bookkeeping.
+pub(super) struct NewPoint<'a> {
+    pub unit: &'a [f64],
+    pub place: Contour,
+    pub shell: u32,
+    pub density: f64,
+    pub learned: f64,
+    pub latest: f64,
+    pub source: Source,
 }
 
 /// What the points say, shell by shell and together.
@@ -30,9 +62,10 @@ pub(super) struct Census {
     pub ln_volume: Vec<f64>,
     /// Points of each shell that count, rejected ones included.
     pub counts: Vec<u64>,
-    /// What one more point in each shell would add to the inverse of the effective samples, up to
-    /// a common factor: the sum of squared weights over the number of points.
+    /// How much one more point of each shell, and of the latest mixture, lowers the inverse of the
+    /// effective samples, up to a common factor: ∫ L² q/D² of a draw from q.
     pub gain: Vec<f64>,
+    pub gain_of_mixture: f64,
     pub ln_evidence: f64,
     /// Variance of ln Z, of the points and of the volumes.
     pub variance: f64,
@@ -56,17 +89,32 @@ impl Points {
         &self.unit[index * self.dim..(index + 1) * self.dim]
     }
 
-    pub fn push(&mut self, unit: &[f64], place: Contour, shell: u32, density: f64) {
-        self.unit.extend_from_slice(unit);
-        self.place.push(place);
-        self.shell.push(shell);
-        self.density.push(density);
+    pub fn push(&mut self, point: &NewPoint<'_>) {
+        self.unit.extend_from_slice(point.unit);
+        self.place.push(point.place);
+        self.shell.push(point.shell);
+        self.density.push(point.density);
+        self.learned.push(point.learned);
+        self.latest.push(point.latest);
+        self.source.push(point.source);
     }
 
     /// Adds the density of a bound that is complete to the points of its shell, the innermost.
     pub fn close_shell(&mut self, shell: u32, density: f64) {
         for (value, _) in self.of_shell(shell) {
             *value += density;
+        }
+    }
+
+    /// Counts draws from the latest mixture, of the exploration or since.
+    pub fn count_mixture(&mut self, count: f64, exploring: bool) {
+        let column = if exploring {
+            &mut self.density
+        } else {
+            &mut self.learned
+        };
+        for (value, density) in column.iter_mut().zip(&self.latest) {
+            *value += count * density;
         }
     }
 
@@ -98,6 +146,9 @@ impl Points {
         if self.dim != dim
             || self.shell.len() != count
             || self.density.len() != count
+            || self.learned.len() != count
+            || self.latest.len() != count
+            || self.source.len() != count
             || Some(self.unit.len()) != count.checked_mul(dim)
         {
             return Some("columns of different lengths");
@@ -112,131 +163,116 @@ impl Points {
             return Some("a point in no shell");
         }
         let sound = |density: &f64| *density >= 0.0 && density.is_finite();
-        (!self.density.iter().all(sound)).then_some("an impossible density of points")
+        let mut densities = (self.density.iter().chain(&self.learned)).chain(&self.latest);
+        (!densities.all(sound)).then_some("an impossible density of points")
     }
 
     /// Weighs the points from `first` on. `added[s]` is what the density of draws at the points of
     /// shell s has beyond their own, and `volumes` are those of the shells.
     ///
-    /// Z = Σ_s W_s μ_s, where μ_s is the mean of L over the points of a shell weighted by 1/D;
-    /// its variance is that of a ratio, Σ (1/D)² (L - μ_s)² / (Σ 1/D)² · N/(N - 1).
+    /// Z = Σ v with v = L/D; its variance is Σ (v - ⟨v⟩)² · n/(n - 1) over the n points of each source, and
+    /// that of the volumes of shells, as far as their density is one of bounds and shells.
     pub fn census(&self, first: usize, added: &[f64], volumes: &[Volume]) -> Census {
-        let weigh = |index: usize| {
-            let own = if first == 0 { self.density[index] } else { 0.0 };
-            (own + added[self.shell[index] as usize]).recip()
-        };
-        let mut shells = vec![Sums::default(); volumes.len()];
-        let highest = (self.place[first..].iter()).fold(f64::NEG_INFINITY, |high, place| {
-            high.max(place.ln_likelihood)
-        });
-        let likelihood = |index: usize| {
-            let value = self.place[index].ln_likelihood;
-            if value == f64::NEG_INFINITY {
-                0.0
-            } else {
-                (value - highest).exp()
-            }
-        };
-        for index in first..self.len() {
-            shells[self.shell[index] as usize].add(weigh(index), likelihood(index));
-        }
-        let total = Total::of(&shells, volumes);
         let mut ln_volume = vec![f64::NEG_INFINITY; self.len()];
-        for (index, value) in ln_volume.iter_mut().enumerate().skip(first) {
+        let mut counts = vec![0; volumes.len()];
+        for index in first..self.len() {
+            let own = if first == 0 { self.density[index] } else { 0.0 };
             let shell = self.shell[index] as usize;
-            *value = weigh(index).ln() + volumes[shell].ln_volume - shells[shell].weight.ln();
+            ln_volume[index] = -(own + self.learned[index] + added[shell]).ln();
+            counts[shell] += 1;
         }
+        let ln_value = |index: usize| ln_volume[index] + self.place[index].ln_likelihood;
+        let highest = (first..self.len())
+            .map(ln_value)
+            .fold(f64::NEG_INFINITY, f64::max);
+        let mut sums = Sums::new(volumes.len());
+        if highest > f64::NEG_INFINITY {
+            for index in first..self.len() {
+                let value = (ln_value(index) - highest).exp();
+                self.count(index, value, ln_volume[index], volumes, &mut sums);
+            }
+        }
+        let mut variance: f64 = sums.sources.values().map(Spread::variance).sum();
+        for (share, volume) in sums.share.iter().zip(volumes) {
+            variance += share * share * volume.relative_variance;
+        }
+        let (sum, squares) = (sums.whole.sum, sums.whole.squares);
+        let is_empty = sum == 0.0;
         Census {
             ln_volume,
-            counts: shells.iter().map(|sums| sums.count).collect(),
-            gain: total.gain,
-            ln_evidence: highest + total.ln_sum,
-            variance: total.variance,
-            effective_samples: total.effective_samples,
+            counts,
+            gain: sums.gain,
+            gain_of_mixture: sums.gain_of_mixture,
+            ln_evidence: if is_empty {
+                highest
+            } else {
+                highest + sum.ln()
+            },
+            variance: if is_empty {
+                0.0
+            } else {
+                variance / (sum * sum)
+            },
+            effective_samples: if is_empty { 0.0 } else { sum * sum / squares },
         }
+    }
+
+    /// Adds what a point of relative L/D `value` says.
+    fn count(&self, index: usize, value: f64, ln_volume: f64, volumes: &[Volume], sums: &mut Sums) {
+        let shell = self.shell[index] as usize;
+        let one_over_density = ln_volume.exp();
+        sums.whole.add(value);
+        sums.sources
+            .entry(self.source[index])
+            .or_default()
+            .add(value);
+        sums.share[shell] += value * (1.0 - self.learned[index] * one_over_density).max(0.0);
+        sums.gain[shell] += value * value * (ln_volume - volumes[shell].ln_volume).exp();
+        sums.gain_of_mixture += value * value * self.latest[index] * one_over_density;
     }
 }
 
-/// Sums over the points of a shell, with w = 1/D and L relative to the highest.
-#[derive(Clone, Default)]
+/// Sums over the points, of L/D relative to the largest.
 struct Sums {
-    count: u64,
-    weight: f64,
-    weight_squared: f64,
-    /// Σ w L, Σ w² L, Σ w² L².
-    first: f64,
-    mixed: f64,
-    second: f64,
+    whole: Spread,
+    sources: BTreeMap<Source, Spread>,
+    /// By shell, what is not weighed by mixtures.
+    share: Vec<f64>,
+    gain: Vec<f64>,
+    gain_of_mixture: f64,
 }
 
 impl Sums {
-    fn add(&mut self, weight: f64, likelihood: f64) {
+    fn new(shells: usize) -> Self {
+        Self {
+            whole: Spread::default(),
+            sources: BTreeMap::new(),
+            share: vec![0.0; shells],
+            gain: vec![0.0; shells],
+            gain_of_mixture: 0.0,
+        }
+    }
+}
+
+/// Number, sum and sum of squares.
+#[derive(Clone, Copy, Default)]
+struct Spread {
+    count: u64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Spread {
+    fn add(&mut self, value: f64) {
         self.count += 1;
-        self.weight += weight;
-        self.weight_squared += weight * weight;
-        self.first += weight * likelihood;
-        self.mixed += weight * weight * likelihood;
-        self.second += weight * weight * likelihood * likelihood;
+        self.sum += value;
+        self.squares += value * value;
     }
 
-    /// Variance of Σ w L where Σ w is held.
+    /// Variance of the sum.
     fn variance(&self) -> f64 {
-        let mean = self.first / self.weight;
-        let squares = self.second - 2.0 * mean * self.mixed + mean * mean * self.weight_squared;
         let count = self.count as f64;
-        squares.max(0.0) * count / (count - 1.0).max(1.0)
-    }
-}
-
-/// The shells together.
-struct Total {
-    ln_sum: f64,
-    variance: f64,
-    effective_samples: f64,
-    gain: Vec<f64>,
-}
-
-impl Total {
-    fn of(shells: &[Sums], volumes: &[Volume]) -> Self {
-        let ln_shares: Vec<f64> = (shells.iter().zip(volumes))
-            .map(|(sums, volume)| {
-                if sums.first > 0.0 {
-                    volume.ln_volume + (sums.first / sums.weight).ln()
-                } else {
-                    f64::NEG_INFINITY
-                }
-            })
-            .collect();
-        let largest = ln_shares.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut total = Self {
-            ln_sum: f64::NEG_INFINITY,
-            variance: 0.0,
-            effective_samples: 0.0,
-            gain: vec![0.0; shells.len()],
-        };
-        if largest == f64::NEG_INFINITY {
-            return total;
-        }
-        let (mut sum, mut squares) = (0.0, 0.0);
-        for (((sums, volume), ln_share), gain) in (shells.iter().zip(volumes))
-            .zip(&ln_shares)
-            .zip(&mut total.gain)
-        {
-            if *ln_share > f64::NEG_INFINITY {
-                let share = (ln_share - largest).exp();
-                // No square of Σ w L alone: far out in the prior it underflows.
-                let factor = (volume.ln_volume - largest).exp() / sums.weight;
-                let square = factor * factor * sums.second;
-                sum += share;
-                squares += square;
-                *gain = square / sums.count as f64;
-                total.variance +=
-                    factor * factor * sums.variance() + share * share * volume.relative_variance;
-            }
-        }
-        total.ln_sum = largest + sum.ln();
-        total.variance /= sum * sum;
-        total.effective_samples = sum * sum / squares;
-        total
+        let squares = (self.squares - self.sum * self.sum / count).max(0.0);
+        squares * count / (count - 1.0).max(1.0)
     }
 }
