@@ -174,6 +174,10 @@ fn a_run_leaves_what_the_readme_promises_and_is_never_overwritten_by_accident() 
             .len();
         assert!(length > 0, "{name} is empty");
     }
+    // What leave-one-out cross-validation takes elsewhere.
+    let posterior = fs::read(run.join("posterior.nc")).unwrap();
+    let group = b"log_likelihood";
+    assert!(posterior.windows(group.len()).any(|bytes| bytes == group));
     let found = summary(&run);
     for key in [
         "ln_evidence",

@@ -12,9 +12,9 @@ use crate::units::{M_PER_UM, RATIO_PER_PPM};
 
 const BIN: &str = "bin";
 
-/// Writes the groups posterior, sample_stats, prior, posterior_predictive and observed_data. Draws
-/// are the equally weighted rows of `post_equal_weights.dat`; those of the prediction are a part
-/// of them of its own.
+/// Writes the groups posterior, sample_stats, prior, posterior_predictive, observed_data and, where every
+/// bin has a likelihood of its own, log_likelihood. Draws are the equally weighted rows of
+/// `post_equal_weights.dat`; those of the prediction and of log_likelihood are a part of them of its own.
 ///
 /// # Errors
 /// [`InputError::Write`].
@@ -22,13 +22,14 @@ pub fn write_inference_data_of(
     run: &ModelRun<'_>,
     predictive: &Predictive,
 ) -> Result<(), InputError> {
-    let groups = [
+    let mut groups = vec![
         posterior(run),
         sample_stats(run),
         prior(run),
         prediction(run, predictive),
         observed(run),
     ];
+    groups.extend(pointwise(run, predictive));
     let now = DateTime::<Utc>::from_timestamp(unix_seconds() as i64, 0).unwrap_or_default();
     let created_at = now.to_rfc3339_opts(SecondsFormat::Secs, true);
     write_inference_data(&groups, &created_at, &run.folder.join("posterior.nc"))
@@ -92,6 +93,17 @@ fn prediction(run: &ModelRun<'_>, predictive: &Predictive) -> Group {
         dimensions: vec![bins(run)],
         variables: vec![variable("eclipse_depth_ppm", &[BIN], values)],
     }
+}
+
+/// ln p of each bin given all others, of depths as ratios: what leave-one-out cross-validation takes.
+fn pointwise(run: &ModelRun<'_>, predictive: &Predictive) -> Option<Group> {
+    let values = predictive.ln_likelihood_pointwise(run).ok()?;
+    Some(Group {
+        name: "log_likelihood".to_owned(),
+        draws: Some(predictive.rows.len()),
+        dimensions: vec![bins(run)],
+        variables: vec![variable("eclipse_depth", &[BIN], values)],
+    })
 }
 
 fn observed(run: &ModelRun<'_>) -> Group {

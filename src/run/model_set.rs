@@ -141,22 +141,12 @@ impl<'a> ModelSet<'a> {
 
 /// Leaves each bin out of one model, from the draws behind its bands.
 fn leave_one_out_of(run: &ModelRun<'_>, predictive: &Predictive) -> Result<LeaveOneOut, String> {
-    let problem = &run.model.problem;
-    let noise = &problem.noise;
-    let mut workspace = noise.workspace();
-    let of_noise = problem.model_parameters()..run.posterior.parameter_count();
-    let mut ln_likelihood = vec![0.0; predictive.depth_draws.len()];
-    let draws = (predictive.rows.iter())
-        .zip(predictive.depth_draws.chunks_exact(problem.bins))
-        .zip(ln_likelihood.chunks_exact_mut(problem.bins));
-    for ((row, depth), out) in draws {
-        let nuisance = &run.posterior.row(*row)[of_noise.clone()];
-        noise
-            .ln_likelihood_pointwise(depth, nuisance, &mut workspace, out)
-            .map_err(|error| error.to_string())?;
-    }
+    let ln_likelihood = predictive
+        .ln_likelihood_pointwise(run)
+        .map_err(|error| error.to_string())?;
     let effective = run.effective_samples().min(predictive.rows.len() as f64);
-    leave_one_out(&ln_likelihood, problem.bins, effective).map_err(|error| error.to_string())
+    let bins = run.model.problem.bins;
+    leave_one_out(&ln_likelihood, bins, effective).map_err(|error| error.to_string())
 }
 
 /// Every free parameter with a flat prior, and what a narrower one would do to ln Z.

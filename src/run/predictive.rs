@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::model_run::ModelRun;
 use super::problem::Problem;
 use crate::error::ModelError;
 use crate::forward::{ForwardModel, Spectrum};
@@ -55,7 +56,11 @@ pub fn predict<M: ForwardModel>(
     let low_m = (range_m.0 / MARGIN).max(limits_m.0);
     let high_m = (range_m.1 * MARGIN).min(limits_m.1);
     let wavelengths_m = log_grid(low_m, high_m);
-    let draws: Vec<(Vec<f64>, Spectrum)> = rows
+    // A row that stands for several draws is evaluated once.
+    let mut distinct = rows.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let evaluated: Vec<(Vec<f64>, Spectrum)> = distinct
         .par_iter()
         .map_init(
             || problem.model.workspace(),
@@ -71,6 +76,11 @@ pub fn predict<M: ForwardModel>(
             },
         )
         .collect::<Result<_, ModelError>>()?;
+    let draws: Vec<&(Vec<f64>, Spectrum)> = rows
+        .iter()
+        .filter_map(|row| distinct.binary_search(row).ok())
+        .map(|place| &evaluated[place])
+        .collect();
     let median_of = |pick: fn(&Spectrum) -> &[f64]| -> Vec<f64> {
         bands(wavelengths_m.len(), &draws, |draw| pick(&draw.1))
             .iter()
@@ -89,6 +99,28 @@ pub fn predict<M: ForwardModel>(
         rows,
         wavelengths_m,
     })
+}
+
+impl Predictive {
+    /// ln p of each bin given all others, of depths as ratios: `[draw][bin]`.
+    ///
+    /// # Errors
+    /// [`ModelError`] of the noise model.
+    pub fn ln_likelihood_pointwise(&self, run: &ModelRun<'_>) -> Result<Vec<f64>, ModelError> {
+        let problem = &run.model.problem;
+        let noise = &problem.noise;
+        let mut workspace = noise.workspace();
+        let of_noise = problem.model_parameters()..run.posterior.parameter_count();
+        let mut ln_likelihood = vec![0.0; self.depth_draws.len()];
+        let draws = (self.rows.iter())
+            .zip(self.depth_draws.chunks_exact(problem.bins))
+            .zip(ln_likelihood.chunks_exact_mut(problem.bins));
+        for ((row, depth), out) in draws {
+            let nuisance = &run.posterior.row(*row)[of_noise.clone()];
+            noise.ln_likelihood_pointwise(depth, nuisance, &mut workspace, out)?;
+        }
+        Ok(ln_likelihood)
+    }
 }
 
 fn log_grid(low: f64, high: f64) -> Vec<f64> {

@@ -197,12 +197,14 @@ fn sampler_zoo_importance_table() {
     for (name, live_points, runs) in [
         ("gauss2", 500, 20),
         ("shells2", 500, 20),
-        ("gauss5", 500, 10),
-        ("banana6", 500, 4),
-        ("gauss10", 500, 2),
-        ("loggamma10", 1_000, 2),
         ("eggbox2", 500, 20),
+        ("loggamma2", 500, 20),
         ("rosen2", 500, 20),
+        ("gauss5", 500, 20),
+        ("banana6", 500, 20),
+        ("gauss10", 500, 20),
+        ("shells10", 500, 10),
+        ("loggamma10", 500, 10),
     ] {
         for discard_exploration in [false, true] {
             let config = SamplerConfig {
