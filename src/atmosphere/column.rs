@@ -13,6 +13,7 @@
 //! Between two temperatures of a table ln σ is linear in 1/T: dκ/dT steps at a node of the table, κ does not.
 
 mod absorbers;
+mod binned;
 mod chemistry;
 mod given;
 mod report;
@@ -21,6 +22,7 @@ mod stack;
 mod tables;
 
 pub use absorbers::{Absorber, AbsorberOptions, Absorbers, balance_nodes};
+pub use binned::{BinnedAbsorbers, KnownLayers};
 pub use given::GivenColumn;
 pub use report::{AbsorberUse, ColumnReport, WithoutOpacity};
 pub use tables::CONTINUA;

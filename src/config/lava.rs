@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::ProfileConfig;
 use crate::error::InputError;
 
 /// `[melt]`: composition and conventions of the magma.
@@ -106,6 +107,9 @@ pub struct AtmosphereConfig {
     pub tolerance: f64,
     /// Solutions computed before a retrieval, from which its calls start.
     pub anchors: usize,
+    /// Temperatures that are given: `forward` then seeks no equilibrium.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileConfig>,
 }
 
 impl Default for AtmosphereConfig {
@@ -120,6 +124,7 @@ impl Default for AtmosphereConfig {
             points: PointsKind::Balance,
             tolerance: 1e-6,
             anchors: 128,
+            profile: None,
         }
     }
 }
@@ -153,6 +158,14 @@ impl AtmosphereConfig {
         }
         if !(1e-10..=1e-3).contains(&self.tolerance) {
             return refuse("tolerance", self.tolerance.to_string(), "1e-10 to 1e-3");
+        }
+        if self.profile.is_some() && self.dayside == DaysideKind::Rings {
+            let found = "\"rings\" with a profile that is given".to_owned();
+            return refuse(
+                "dayside",
+                found,
+                "\"uniform\": a given profile is that of one column",
+            );
         }
         Ok(())
     }

@@ -204,6 +204,54 @@ impl Equilibrium {
         self.run(&mut problem)?;
         Ok(self.effort)
     }
+
+    /// Takes temperatures as they stand, with their column and fluxes, and seeks no equilibrium;
+    /// [`Self::history`] then has their imbalance alone.
+    ///
+    /// # Arguments
+    /// As [`Self::solve`].
+    ///
+    /// # Errors
+    /// [`RejectReason::NoRadiativeEquilibrium`] where no light comes in; what the model refuses;
+    /// [`ModelError::Fatal`] for a boundary or column that does not fit.
+    pub fn stay<M: ColumnModel>(
+        &mut self,
+        transfer: &Transfer,
+        model: &mut M,
+        boundary: &Boundary,
+        layers_k: &[f64],
+        surface_k: f64,
+    ) -> Result<(), ModelError> {
+        self.history.clear();
+        self.effort = Effort {
+            evaluations: 1,
+            ..Effort::default()
+        };
+        self.temperature_k.clear();
+        self.temperature_k.extend_from_slice(layers_k);
+        self.temperature_k.push(surface_k);
+        let incoming_w_m2 = boundary.incoming_w_m2();
+        if incoming_w_m2.is_nan() || incoming_w_m2 <= 0.0 {
+            return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
+        }
+        model.fill(layers_k, surface_k, &mut self.column)?;
+        let (column, workspace) = (&self.column, &mut self.workspace);
+        transfer.fluxes(
+            column,
+            layers_k,
+            surface_k,
+            boundary,
+            workspace,
+            &mut self.fluxes,
+        )?;
+        let net_w_m2 = self.fluxes.imbalance_w_m2(boundary.internal_flux_w_m2);
+        self.history.push(Residual {
+            imbalance: net_w_m2 / incoming_w_m2,
+            correction_k: 0.0,
+            damping: 0.0,
+        });
+        Ok(())
+    }
 }
 
 mod newton;

@@ -113,6 +113,13 @@ impl ColumnModel for Held<'_> {
     }
 }
 
+impl Gas {
+    /// Pressures, masses and extinction of the layers.
+    pub(super) const fn column(&self) -> &Column {
+        &self.column
+    }
+}
+
 impl RingState {
     /// Temperatures of layers and surface, for a start nearby; none of a bare ring.
     pub fn temperatures(&self) -> Option<(&[f64], f64)> {
@@ -126,7 +133,7 @@ impl RingState {
 /// Memory of one thread for one ring after another.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
-    balance: Option<VapourColumn>,
+    pub(super) balance: Option<VapourColumn>,
     spectra: Option<VapourColumn>,
     pub(super) equilibrium: Equilibrium,
     column: Column,
@@ -186,7 +193,7 @@ impl Lava {
         })
     }
 
-    /// Temperatures of a ring: bare ground, or gas in radiative equilibrium from `start`.
+    /// Temperatures of a ring: bare ground, or gas in radiative equilibrium from `start`; or as given.
     pub(super) fn settle(
         &self,
         parameters: &LavaParameters,
@@ -195,6 +202,9 @@ impl Lava {
         start: Option<(&[f64], f64)>,
         scratch: &mut Scratch,
     ) -> Result<Ground, NoDayside> {
+        if let Some(given) = &self.given {
+            return self.place(given, parameters, boundary, surface, scratch);
+        }
         let surface_temperature_k = bare_temperature_k(parameters, boundary);
         let bare = |vapour_pressure_bar| {
             Ok(Ground::Bare {
@@ -346,7 +356,7 @@ impl Lava {
     }
 
     /// The column in `slot`, made if there is none, on this surface.
-    fn column<'a>(
+    pub(super) fn column<'a>(
         &self,
         slot: &'a mut Option<VapourColumn>,
         surface: &SurfaceGas,
