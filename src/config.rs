@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use lava::{
-    AtmosphereConfig, DaysideKind, MeltConfig, OpacityConfig, PointsKind, StarlightKind,
+    AtmosphereConfig, ConvectionKind, DaysideKind, MeltConfig, OpacityConfig, PointsKind,
+    StarlightKind,
 };
 pub use model::{ModelConfig, ModelKind, SurfaceConfig};
 pub use parameter::{ParameterConfig, PriorKind};

@@ -35,8 +35,8 @@ pub use compare::{ComparedModel, ComparedRun, Difference, RunComparison, compare
 pub use directory::Existing;
 pub use execute::retrieve;
 pub use forward::{
-    FineSummary, ForwardOutcome, ForwardRequest, ForwardSummary, GivenProfileSummary, RingSummary,
-    forward, prepare,
+    ConvectionSummary, FineSummary, ForwardOutcome, ForwardRequest, ForwardSummary,
+    GivenProfileSummary, RingSummary, forward, prepare,
 };
 pub use mock::{MockRequest, MockTruth, mock, truth_path};
 pub use problem::Problem;

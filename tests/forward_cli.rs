@@ -123,6 +123,20 @@ fn forward_of(run: &Path, folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// dz = R T/(M g(z)) d ln p between neighbours of a profile, with gravity and molar mass of their middle. Measured
+/// 1e-4 (layers are of one mass each); a gravity that does not fall is 15 % off at the top.
+fn altitudes_are_hydrostatic(rows: &[Vec<f64>]) {
+    assert!(rows[0][4] > 300.0 && rows[0][5] < 0.97 * rows[79][5]);
+    for pair in rows.windows(2) {
+        let (up, low) = (&pair[0], &pair[1]);
+        let mean = |i: usize| 0.5 * (up[i] + low[i]);
+        let scale_km = 8.314_462_6 * mean(2) / mean(3) / mean(5);
+        let expected = scale_km * (low[1] / up[1]).ln();
+        let found = up[4] - low[4];
+        assert!((found / expected - 1.0).abs() < 5e-3, "{found} {expected}");
+    }
+}
+
 /// At one temperature of gas and ground the depth is that of a black body in every band, whatever the gas.
 #[test]
 fn a_given_profile_is_kept_and_said_to_be_no_equilibrium() {
@@ -144,9 +158,11 @@ fn a_given_profile_is_kept_and_said_to_be_no_equilibrium() {
     assert!(given["largest_net_flux_over_irradiation"].as_f64().unwrap() > 1e-2);
     assert_eq!(summary["second_equilibrium"], Value::Null);
     assert!((summary["surface_temperature_k"].as_f64().unwrap() - 2700.0).abs() < 1e-6);
-    for row in columns(&out, "profile.csv") {
+    let rows = columns(&out, "profile.csv");
+    for row in &rows {
         assert!((row[2] - 2700.0).abs() < 1e-3, "{row:?}");
     }
+    altitudes_are_hydrostatic(&rows);
     for row in columns(&out, "spectrum.csv") {
         // The flux of a band is told at its middle; Rayleigh scattering sends starlight back at short wavelengths.
         if row[0] > 2.0 {
@@ -201,6 +217,10 @@ fn a_profile_that_contradicts_the_run_file_is_refused_by_name() {
         (
             "kind = 'isothermal'\ntemperature_k = 2500.0\n[atmosphere]\ndayside = 'rings'",
             "one column",
+        ),
+        (
+            "kind = 'isothermal'\ntemperature_k = 2500.0\n[atmosphere]\nconvection = 'dry'",
+            "nothing moves",
         ),
     ] {
         let section = match section.split_once("\n[atmosphere]\n") {
@@ -320,4 +340,33 @@ fn the_fine_spectrum_promises_no_more_than_the_opacities_have() {
             .code(2)
             .stderr(predicate::str::contains(expected));
     }
+}
+
+/// A column of 1000 bar of carbon at IW+4 convects in part and stays in balance; vapour alone does not, and the files are the
+/// same bytes as without.
+#[test]
+fn convection_is_off_unless_asked_for_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |convection: &str, set: &[&str]| -> (Value, Vec<u8>) {
+        let section = format!("[atmosphere]\n{convection}\n[output]\nfigures = []\n");
+        let run = with_section(folder.path(), &section);
+        let out = folder.path().join("out");
+        forward_of(&run, &out, set).assert().success();
+        let text = std::fs::read_to_string(out.join("summary.json")).unwrap();
+        let summary = serde_json::from_str(&text).unwrap();
+        (summary, std::fs::read(out.join("profile.csv")).unwrap())
+    };
+    let thick = ["--set", "carbon_bar=1000", "delta_iw=4"];
+    let (summary, _) = of("convection = 'dry'", &thick);
+    assert_eq!(summary["conventions"]["convection"], "dry");
+    assert!(summary["residual"].as_f64().unwrap() < 1e-6);
+    let found = &summary["rings"][0]["convection"];
+    assert!(found["from_to_bar"][0].as_f64().unwrap() < 1.0, "{found}");
+    let flux = found["largest_flux_over_irradiation"].as_f64().unwrap();
+    assert!(flux > 1e-4 && flux < 1.0, "{flux}");
+    let (without, _) = of("", &thick);
+    assert_eq!(without["rings"][0]["convection"], Value::Null);
+    assert_eq!(without["conventions"]["convection"], Value::Null);
+    let dry_of_vapour = of("convection = 'dry'", &[]).1;
+    assert_eq!(dry_of_vapour, of("", &[]).1);
 }

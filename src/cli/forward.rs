@@ -104,6 +104,13 @@ fn text(summary: &ForwardSummary) -> String {
             ring.state, ring.surface_temperature_k, ring.base_pressure_bar
         );
     }
+    for found in summary.rings.iter().filter_map(|ring| ring.convection) {
+        let [high, low] = found.from_to_bar;
+        let flux = found.largest_flux_over_irradiation;
+        out += &format!(
+            "convects         between {high:.3e} and {low:.3e} bar, at most {flux:.1e} of the irradiation\n"
+        );
+    }
     for (name, value) in &summary.conventions {
         out += &format!("{name:<22} {value}\n");
     }

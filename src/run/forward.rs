@@ -27,6 +27,9 @@ use crate::report::write_atomic;
 /// Gases of a profile file reach this mole fraction somewhere.
 const LEAST_FRACTION: f64 = 1e-12;
 
+/// Share of the largest convective flux from which on an interface is said to convect.
+const CONVECTS: f64 = 1e-6;
+
 /// What to compute and where to put it.
 #[derive(Clone, Debug)]
 pub struct ForwardRequest {
@@ -131,6 +134,18 @@ pub struct RingSummary {
     pub surface_temperature_k: f64,
     /// Pressure at the surface \[bar\].
     pub base_pressure_bar: f64,
+    /// Where it convects, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub convection: Option<ConvectionSummary>,
+}
+
+/// Convection in a ring.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ConvectionSummary {
+    /// Highest and lowest interface through which gas convects \[bar\]; there may be stable layers between.
+    pub from_to_bar: [f64; 2],
+    /// Largest convective flux over the irradiation.
+    pub largest_flux_over_irradiation: f64,
 }
 
 /// A forward model with what it was made from.
@@ -389,6 +404,21 @@ fn summary(
     }
 }
 
+fn convection(ring: &RingState) -> Option<ConvectionSummary> {
+    let gas = gas_of(ring)?;
+    let flux = &gas.convective_w_m2;
+    let most = flux.iter().copied().fold(0.0, f64::max);
+    let moves = |flux: &f64| *flux > CONVECTS * most;
+    let bar = |interface: usize| gas.interface_pressure_bar.get(interface).copied();
+    Some(ConvectionSummary {
+        from_to_bar: [
+            bar(flux.iter().position(moves)?)?,
+            bar(flux.iter().rposition(moves)?)?,
+        ],
+        largest_flux_over_irradiation: most / ring.irradiation_w_m2,
+    })
+}
+
 fn ring_summary(ring: &RingState) -> RingSummary {
     RingSummary {
         from_to_degrees: [
@@ -400,5 +430,6 @@ fn ring_summary(ring: &RingState) -> RingSummary {
         irradiation_w_m2: ring.irradiation_w_m2,
         surface_temperature_k: ring.surface_temperature_k,
         base_pressure_bar: gas_of(ring).map_or(0.0, |gas| gas.base_pressure_bar),
+        convection: convection(ring),
     }
 }

@@ -7,6 +7,8 @@
 //! Keyes 1998, SIAM J. Numer. Anal. 35, 508): it follows the cooling of the column and so cannot
 //! cycle.
 
+use convection::Convection;
+
 use super::flux::{Fluxes, Transfer, Workspace};
 use super::jacobian::{Derivatives, JacobianWorkspace};
 use super::linear::Factors;
@@ -56,6 +58,9 @@ pub struct EquilibriumOptions {
     /// as it does not contract. The result then depends, within the tolerance, on what was solved
     /// before.
     pub reuse_matrix: bool,
+    /// Convection where the column is steeper than the adiabat that it names
+    /// ([`Column::adiabat`]): radiative-convective equilibrium.
+    pub convection: bool,
 }
 
 impl Default for EquilibriumOptions {
@@ -66,6 +71,7 @@ impl Default for EquilibriumOptions {
             max_iterations: 100,
             fixed_surface_k: None,
             reuse_matrix: false,
+            convection: false,
         }
     }
 }
@@ -124,6 +130,7 @@ pub struct Equilibrium {
     correction: Vec<f64>,
     other_column: Column,
     other_fluxes: Fluxes,
+    convection: Convection,
 }
 
 /// What one solution works on.
@@ -175,7 +182,8 @@ impl Equilibrium {
     /// # Errors
     /// [`RejectReason::NoRadiativeEquilibrium`] after `max_iterations` steps ([`Self::history`] tells
     /// how it went), or where no light comes in; what the model refuses at the start;
-    /// [`ModelError::Fatal`] for a boundary or column that does not fit.
+    /// [`ModelError::Fatal`] for a boundary or column that does not fit, or that names no adiabat where
+    /// there is convection.
     pub fn solve<M: ColumnModel>(
         &mut self,
         transfer: &Transfer,
@@ -254,4 +262,5 @@ impl Equilibrium {
     }
 }
 
+mod convection;
 mod newton;

@@ -8,7 +8,7 @@ use crate::chemistry::vaporise::gas::GasData;
 use crate::chemistry::vaporise::{MeltChoice, Preset, Redox, Settings};
 use crate::chemistry::volatiles::inventory::{Amount, Inventory};
 use crate::chemistry::volatiles::model::VolatileModel;
-use crate::config::{MeltConfig, PointsKind, RunConfig};
+use crate::config::{ConvectionKind, MeltConfig, PointsKind, RunConfig};
 use crate::error::InputError;
 use crate::forward::Conventions;
 use crate::forward::points::{NodeChoice, Points, diffusivity, opacity_set};
@@ -64,6 +64,9 @@ impl Lava {
         let mut conventions = conventions(config, &set, &star, vaporiser.settings());
         conventions.insert("opacity_tiers".to_owned(), spectra.tiers());
         conventions.insert("composition".to_owned(), composition_name(melt));
+        if config.atmosphere.convection == ConvectionKind::Dry {
+            conventions.insert("convection".to_owned(), "dry".to_owned());
+        }
         let profile = config.atmosphere.profile.as_ref();
         if profile.is_some() {
             let words = "given, not in radiative equilibrium".to_owned();

@@ -4,7 +4,7 @@ use super::{Lava, LavaParameters, NoDayside, effective_temperature_k};
 use crate::atmosphere::column::{ColumnOptions, ColumnReport, SurfaceState, VapourColumn};
 use crate::atmosphere::illumination::Ring;
 use crate::atmosphere::surface_gas::SurfaceGas;
-use crate::config::{DaysideKind, StarlightKind};
+use crate::config::{ConvectionKind, DaysideKind, StarlightKind};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::error::{InputError, ModelError, RejectReason};
 use crate::forward::points::Points;
@@ -75,6 +75,8 @@ pub struct Gas {
     pub mean_molar_mass_g_mol: Vec<f64>,
     /// Mole fractions of all gases in the layers.
     pub mole_fraction: Vec<(String, Vec<f64>)>,
+    /// Convection upward at the interfaces \[W m⁻²\]; empty where there was none to be.
+    pub convective_w_m2: Vec<f64>,
     /// What the equilibrium cost.
     pub effort: Effort,
     /// The way to it.
@@ -220,6 +222,7 @@ impl Lava {
         if let SurfaceState::Bare { pressure_bar } = column.surface_state(surface_temperature_k)? {
             return bare(Some(pressure_bar));
         }
+        column.name_adiabat(self.convects());
         let likely = match start {
             Some(_) => None,
             None => self.likely_start(parameters, surface_temperature_k, column.layers()),
@@ -334,6 +337,7 @@ impl Lava {
         let options = EquilibriumOptions {
             imbalance: self.atmosphere.tolerance,
             max_iterations,
+            convection: self.convects(),
             ..EquilibriumOptions::default()
         };
         let transfer = &self.balance.transfer;
@@ -343,6 +347,10 @@ impl Lava {
                 error,
                 history: equilibrium.history().to_vec(),
             })
+    }
+
+    fn convects(&self) -> bool {
+        self.atmosphere.convection == ConvectionKind::Dry
     }
 
     pub(super) fn surface_gas(
@@ -483,6 +491,7 @@ impl Scratch {
                 .map(|(name, x)| (name.to_owned(), x))
                 .collect(),
             history: self.equilibrium.history().to_vec(),
+            convective_w_m2: self.equilibrium.fluxes().convective_w_m2.clone(),
             report: model.report(LEAST_SHARE),
             temperature_k: self.equilibrium.temperature_k().to_vec(),
             effort,
