@@ -22,7 +22,7 @@ use magmaret::melt::composition::Composition;
 use magmaret::opacity::OpacitySet;
 use magmaret::opacity::set::BandNodes;
 use magmaret::transfer::{
-    Angles, Boundary, Column, ColumnModel, Diffusivity, Emission, SpectralPoints, Transfer,
+    Angles, Boundary, Column, ColumnModel, Diffusivity, Emission, SpectralPoints, Transfer, View,
     Workspace,
 };
 

@@ -178,8 +178,8 @@ fn a_given_profile_is_kept_and_said_to_be_no_equilibrium() {
 #[test]
 fn the_surface_below_a_given_profile_is_its_foot_or_its_own() {
     let folder = tempfile::tempdir().unwrap();
-    let nodes = "[atmosphere.profile]\nkind = 'nodes'\npressure_bar = [1e-6, 1.0]\n\
-                 node_temperature_k = [2200.0, 3100.0]\n";
+    let nodes = "[atmosphere.profile]\nkind = 'nodes'\npressure_bar = [1e-6, 10.0]\n\
+                 node_temperature_k = [2200.0, 3250.0]\n";
     let summary = |section: &str| -> Value {
         let run = with_section(folder.path(), section);
         let out = folder.path().join("out");
@@ -322,10 +322,7 @@ fn the_fine_spectrum_promises_no_more_than_the_opacities_have() {
     );
     assert!(fine.iter().any(|bin| bin[7] == 6.0));
     let (_, coarse) = fine_of(folder.path(), "range_um = [8.0, 10.0]\nresolution = 200");
-    assert!(
-        coarse.iter().rev().skip(1).all(|bin| bin[7] == 30.0),
-        "{coarse:?}"
-    );
+    assert!(coarse[1..].iter().all(|bin| bin[7] == 30.0), "{coarse:?}");
     for (keys, expected) in [
         ("resolution = 5000", "at most 1001"),
         ("resolution = 5", "10 to 1000000"),

@@ -76,8 +76,7 @@ fn solve(adiabat: f64, convection: bool, start_k: f64) -> Equilibrium {
 }
 
 /// D τ of the tropopause and the temperature of the surface: radiative equilibrium above, T ∝ p^∇ below, T and
-/// the upward flux continuous (Robinson & Catling 2012, ApJ 757, 104, equations 11 and 13 with their n = 1 and a
-/// flux from below alone), the integral by Simpson's rule.
+/// the upward flux continuous (as Robinson & Catling 2012, ApJ 757, 104, with opacity constant in pressure and lit from below alone), the integral by Simpson's rule.
 fn exact() -> (f64, f64) {
     let surface4 = |x: f64| EFFECTIVE_K.powi(4) * 0.5 * (1.0 + x) * (DEPTH / x).powf(4.0 * ADIABAT);
     let excess = |x: f64| {
