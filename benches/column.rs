@@ -1,8 +1,9 @@
 //! Column above a melt on one core: `cargo bench --bench column`.
 //!
 //! Vapour of bulk silicate Earth at 2700 K over 80 layers: gas at the surface, equilibrium and derivatives of
-//! a layer, and whole fillings from a neighbouring state and from nothing. Opacities: the set that the
-//! program carries, or the file in `MAGMARET_OPACITY_SET`.
+//! a layer, and whole fillings from a neighbouring state and from nothing; the spectrum of MIRI LRS from an
+//! atmosphere that is known (criterion: 5 ms). Opacities: the set that the program carries, or the file in
+//! `MAGMARET_OPACITY_SET`.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -10,15 +11,20 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use magmaret::atmosphere::column::{
-    AbsorberOptions, Absorbers, ColumnOptions, VapourColumn, balance_nodes,
+    AbsorberOptions, Absorbers, ColumnOptions, GivenColumn, VapourColumn, balance_nodes,
 };
+use magmaret::atmosphere::profile::{MonotoneCubic, Profile};
 use magmaret::atmosphere::surface_gas::SurfaceGas;
 use magmaret::chemistry::gas::GasSystem;
 use magmaret::chemistry::vaporise::{Preset, Redox};
 use magmaret::melt::buffer::Buffer;
 use magmaret::melt::composition::Composition;
 use magmaret::opacity::OpacitySet;
-use magmaret::transfer::{Column, ColumnModel};
+use magmaret::opacity::set::BandNodes;
+use magmaret::transfer::{
+    Angles, Boundary, Column, ColumnModel, Diffusivity, Emission, SpectralPoints, Transfer, View,
+    Workspace,
+};
 
 const LAYERS: usize = 80;
 const SURFACE_K: f64 = 2700.0;
@@ -117,5 +123,74 @@ fn filling(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, chemistry, filling);
+/// Nodes of the bands that reach into MIRI LRS, 5 to 12 µm, with their bands.
+fn lrs(nodes: &BandNodes) -> (Vec<usize>, SpectralPoints) {
+    let edges = &nodes.edges_per_cm;
+    let inside = |band: &usize| edges[*band] < 2000.0 && edges[*band + 1] > 1e4 / 12.0;
+    let bands: Vec<usize> = (0..nodes.bands()).filter(inside).collect();
+    let (first, last) = (bands[0], bands[bands.len() - 1]);
+    let chosen: Vec<usize> = bands.iter().flat_map(|band| nodes.nodes(*band)).collect();
+    let band: Vec<usize> = bands
+        .iter()
+        .flat_map(|band| nodes.nodes(*band).map(move |_| band - first))
+        .collect();
+    let weight: Vec<f64> = chosen.iter().map(|node| nodes.weight[*node]).collect();
+    let points = SpectralPoints::from_parts(&edges[first..=last + 1], &band, &weight).unwrap();
+    (chosen, points)
+}
+
+/// Flux at four angles in the bands of LRS: from extinctions that are known, and with them from temperatures and
+/// mole fractions.
+fn spectrum(criterion: &mut Criterion) {
+    let set = opacities();
+    let (nodes, points) = lrs(&set.band_nodes().unwrap().unwrap());
+    let surface = surface();
+    let gas = surface.gas_set().clone();
+    let absorbers = Absorbers::new(&set, &gas, &nodes, AbsorberOptions::default()).unwrap();
+    let absorbers = Arc::new(absorbers);
+    let shape = ColumnOptions {
+        layers: LAYERS,
+        ..ColumnOptions::default()
+    };
+    let temperature_k = profile(3000.0);
+    let mut model = VapourColumn::new(surface, absorbers.clone(), shape).unwrap();
+    let mut column = Column::default();
+    model.fill(&temperature_k, SURFACE_K, &mut column).unwrap();
+    let mole_fraction: Vec<f64> = (0..LAYERS)
+        .flat_map(|layer| model.mole_fractions(layer).to_vec())
+        .collect();
+    let base_bar = model.surface().pressure_bar();
+    let ln_pa = column.pressure_pa.iter().map(|pa| pa.ln()).collect();
+    let given = Profile::Nodes(MonotoneCubic::new(ln_pa, temperature_k.clone()).unwrap());
+    let mut known = GivenColumn::new(&gas, absorbers, shape).unwrap();
+    let boundary = Boundary::dark(points.bands());
+    let count = points.points();
+    let transfer = Transfer::new(points, Diffusivity::Hemispheric);
+    let angles = Angles::new(4).unwrap();
+    let (mut workspace, mut emission) = (Workspace::default(), Emission::default());
+    let mut group = criterion.benchmark_group("lrs_spectrum");
+    for opacities_too in [false, true] {
+        let what = if opacities_too { "with" } else { "without" };
+        group.bench_function(format!("{what}_opacities_{count}_points"), |b| {
+            b.iter(|| {
+                if opacities_too {
+                    known
+                        .fill(base_bar, 9.81, &mole_fraction, &given, &mut column)
+                        .unwrap();
+                }
+                let view = View {
+                    column: black_box(&column),
+                    temperature_k: &temperature_k,
+                    surface_temperature_k: SURFACE_K,
+                    boundary: &boundary,
+                    angles: &angles,
+                };
+                (transfer.outgoing(&view, &mut workspace, &mut emission)).unwrap();
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, chemistry, filling, spectrum);
 criterion_main!(benches);

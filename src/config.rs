@@ -7,7 +7,9 @@
 mod lava;
 mod model;
 mod parameter;
+mod profile;
 mod sections;
+mod spectrum;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,15 +17,19 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use lava::{
-    AtmosphereConfig, DaysideKind, MeltConfig, OpacityConfig, PointsKind, StarlightKind,
+    AtmosphereConfig, ConvectionKind, DaysideKind, MeltConfig, OpacityConfig, PointsKind,
+    StarlightKind,
 };
 pub use model::{ModelConfig, ModelKind, SurfaceConfig};
 pub use parameter::{ParameterConfig, PriorKind};
+pub use profile::{ProfileConfig, ProfileKind};
 pub use sections::{
     FigureFormat, FileConfig, GaussianProcessKind, GroupBy, InflationKind, Kernel,
     LikelihoodConfig, LikelihoodKind, ObservationConfig, OutputConfig, SamplerConfig, SamplerKind,
     SelectConfig, StarConfig, StarKind, SystemConfig, TableFormat,
 };
+
+pub use spectrum::SpectrumConfig;
 
 use crate::error::InputError;
 
@@ -55,6 +61,9 @@ pub struct RunConfig {
     /// Opacities of the models with a gas.
     #[serde(default, skip_serializing_if = "is_default")]
     pub opacity: OpacityConfig,
+    /// A spectrum of `forward` that is finer than the bands of the opacity set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spectrum: Option<SpectrumConfig>,
     /// Priors, by parameter name; a parameter that is not named takes its model's default.
     #[serde(default)]
     pub parameters: BTreeMap<String, ParameterConfig>,
@@ -95,6 +104,7 @@ impl RunConfig {
         }
         config.sampler.check()?;
         config.atmosphere.check()?;
+        config.spectrum.iter().try_for_each(SpectrumConfig::check)?;
         config.check_model()?;
         Ok(config)
     }
@@ -115,6 +125,7 @@ impl RunConfig {
             ("[melt]", is_default(&self.melt), lava, "`lava`"),
             ("[atmosphere]", is_default(&self.atmosphere), gas, any),
             ("[opacity]", is_default(&self.opacity), gas, any),
+            ("[spectrum]", self.spectrum.is_none(), lava, "`lava`"),
             (
                 "model.free_gases",
                 self.model.has_default_gases(),
@@ -135,6 +146,20 @@ impl RunConfig {
         }
     }
 
+    /// Refuses what `forward` alone takes: a given profile and a fine spectrum.
+    ///
+    /// # Errors
+    /// [`InputError::Value`] if there is one.
+    pub fn without_forward_sections(&self) -> Result<(), InputError> {
+        let place = match (&self.atmosphere.profile, &self.spectrum) {
+            (None, None) => return Ok(()),
+            (Some(_), _) => "[atmosphere.profile]",
+            (None, Some(_)) => "[spectrum]",
+        };
+        let expected = "none here: `forward` alone takes one";
+        Err(InputError::value(place, "a section", expected))
+    }
+
     /// Every file that the run file names.
     pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let files = self.observation.files.iter_mut().map(|file| &mut file.path);
@@ -146,11 +171,13 @@ impl RunConfig {
             &mut self.model.surface.emissivity_file,
             &mut self.opacity.set,
         ];
+        let profile = self.atmosphere.profile.iter_mut();
+        let profile = profile.map(|profile| &mut profile.file);
         let priors = self
             .parameters
             .values_mut()
             .map(|parameter| &mut parameter.file);
-        files.chain(single.into_iter().chain(priors).flatten())
+        files.chain(single.into_iter().chain(priors).chain(profile).flatten())
     }
 
     fn resolve_paths(&mut self, folder: &Path) {

@@ -34,7 +34,10 @@ pub use anchors::prepare_starts;
 pub use compare::{ComparedModel, ComparedRun, Difference, RunComparison, compare};
 pub use directory::Existing;
 pub use execute::retrieve;
-pub use forward::{ForwardOutcome, ForwardRequest, ForwardSummary, RingSummary, forward, prepare};
+pub use forward::{
+    ConvectionSummary, FineSummary, ForwardOutcome, ForwardRequest, ForwardSummary,
+    GivenProfileSummary, RingSummary, forward, prepare,
+};
 pub use mock::{MockRequest, MockTruth, mock, truth_path};
 pub use problem::Problem;
 pub use setup::Setup;
@@ -96,6 +99,9 @@ pub enum RunError {
     /// A fault of the model that more sampling cannot mend.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A spectrum that the opacity set does not have.
+    #[error(transparent)]
+    Fine(#[from] crate::forward::FineError),
     /// A lava planet that has no atmosphere in equilibrium at these parameters.
     #[error(transparent)]
     NoDayside(#[from] crate::forward::NoDayside),

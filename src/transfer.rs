@@ -31,6 +31,8 @@ pub struct Column {
     pub pressure_pa: Vec<f64>,
     /// Mass of the layers \[kg m⁻²\].
     pub mass_kg_m2: Vec<f64>,
+    /// ∂ ln T/∂ ln p along the adiabat of each layer; empty where nobody asks for it.
+    pub adiabat: Vec<f64>,
     /// Absorption with its derivative, and scattering. The derivative is the whole one at constant
     /// pressure: that of the cross sections and that of the mole fractions.
     pub extinction: Extinction,

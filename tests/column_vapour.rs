@@ -77,6 +77,35 @@ fn given_mole_fractions_make_the_same_column() {
     }
 }
 
+/// ∇_ad = R/C_p, with C_p from differences of the enthalpies of the gases; all else is as without.
+#[test]
+fn a_column_names_its_dry_adiabat_when_asked() {
+    let temperature_k = profile(40, 3000.0);
+    let mut model = column(wet(iron_wustite(2.0)), 40);
+    let without = filled(&mut model, &temperature_k);
+    assert!(without.adiabat.is_empty());
+    model.name_adiabat(true);
+    model.forget();
+    let mut with = filled(&mut model, &temperature_k);
+    let gas = model.surface().gas_set().clone();
+    let mut slope = vec![0.0; gas.len()];
+    for (layer, t_k) in temperature_k.iter().enumerate() {
+        let mut enthalpy_k = |t_k: f64| {
+            gas.d_gibbs_rt_dt(t_k, &mut slope);
+            let parts = model.mole_fractions(layer).iter().zip(&slope);
+            parts.map(|(x, slope)| -t_k * t_k * x * slope).sum::<f64>()
+        };
+        let capacity = (enthalpy_k(t_k + 0.5) - enthalpy_k(t_k - 0.5)).recip();
+        assert!(
+            (with.adiabat[layer] / capacity - 1.0).abs() < 1e-4,
+            "{layer}"
+        );
+        assert!((0.1..0.4).contains(&with.adiabat[layer]));
+    }
+    with.adiabat.clear();
+    assert_eq!(with, without);
+}
+
 #[test]
 fn every_layer_has_the_elements_of_the_surface() {
     for surface in [

@@ -13,6 +13,7 @@
 //! Between two temperatures of a table ln σ is linear in 1/T: dκ/dT steps at a node of the table, κ does not.
 
 mod absorbers;
+mod binned;
 mod chemistry;
 mod given;
 mod report;
@@ -21,6 +22,7 @@ mod stack;
 mod tables;
 
 pub use absorbers::{Absorber, AbsorberOptions, Absorbers, balance_nodes};
+pub use binned::{BinnedAbsorbers, KnownLayers};
 pub use given::GivenColumn;
 pub use report::{AbsorberUse, ColumnReport, WithoutOpacity};
 pub use tables::CONTINUA;
@@ -37,6 +39,9 @@ use crate::transfer::{Column, ColumnModel};
 
 /// Largest surface pressure \[bar\]: the gas is taken as ideal.
 pub const MOST_PRESSURE_BAR: f64 = 1e5;
+
+/// C_p/R of a monatomic gas.
+const LEAST_HEAT_CAPACITY_R: f64 = 2.5;
 
 /// Shape of a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -105,6 +110,8 @@ pub struct VapourColumn {
     surface: SurfaceGas,
     state: Option<SurfaceState>,
     composition: Composition,
+    /// Heat capacities of the species, where the column names its adiabat.
+    heat_capacity_r: Option<Vec<f64>>,
 }
 
 impl VapourColumn {
@@ -125,6 +132,7 @@ impl VapourColumn {
             stack,
             surface,
             state: None,
+            heat_capacity_r: None,
         })
     }
 
@@ -160,6 +168,28 @@ impl VapourColumn {
         let stack = &mut self.stack;
         for (value, absorber) in stack.factor.iter_mut().zip(stack.absorbers.list()) {
             *value = factor(&absorber.name);
+        }
+    }
+
+    /// Whether the column names its dry adiabat ([`Column::adiabat`]): ∇_ad = R/C_p with
+    /// C_p = Σ x_s C_p,s of the gas at constant composition, no reaction and no condensation.
+    pub fn name_adiabat(&mut self, wanted: bool) {
+        let species = self.surface.gas_set().len();
+        self.heat_capacity_r = wanted.then(|| vec![0.0; species]);
+    }
+
+    fn write_adiabat(&mut self, column: &mut Column) {
+        let Some(heat_capacity_r) = &mut self.heat_capacity_r else {
+            return;
+        };
+        let gas = self.surface.gas_set();
+        for (layer, t_k) in self.stack.temperature_k.iter().enumerate() {
+            gas.heat_capacity_r(*t_k, heat_capacity_r);
+            let fractions = self.composition.layer(layer);
+            let pairs = fractions.iter().zip(&*heat_capacity_r);
+            let sum: f64 = pairs.map(|(x, c)| x * c).sum();
+            // Beyond the data a polynomial may fall below what translation alone has.
+            column.adiabat.push(sum.max(LEAST_HEAT_CAPACITY_R).recip());
         }
     }
 
@@ -273,6 +303,7 @@ impl ColumnModel for VapourColumn {
         )?;
         self.stack
             .extinction(&self.composition.fractions(), &mut column.extinction);
+        self.write_adiabat(column);
         Ok(())
     }
 }

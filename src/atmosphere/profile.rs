@@ -8,7 +8,7 @@ use crate::error::InputError;
 use crate::spectrum::columns::Columns;
 use crate::units::PA_PER_BAR;
 
-pub use config::{ProfileConfig, ProfileKind};
+pub use crate::config::{ProfileConfig, ProfileKind};
 pub use monotone::MonotoneCubic;
 
 /// Temperatures that a profile may hold \[K\].
@@ -74,7 +74,7 @@ impl Profile {
         match config.kind {
             ProfileKind::Isothermal => {
                 let temperature = config.required("temperature_k", config.temperature_k)?;
-                temperature_within("profile.temperature_k", temperature)?;
+                temperature_within("atmosphere.profile.temperature_k", temperature)?;
                 Ok(Self::Isothermal(temperature))
             }
             ProfileKind::Guillot => Ok(Self::Guillot(config.guillot()?)),
@@ -133,7 +133,7 @@ fn pressure_positive(place: &str, pressure_bar: f64) -> Result<(), InputError> {
 fn nodes(pressure_bar: &[f64], temperature_k: &[f64]) -> Result<Profile, InputError> {
     if pressure_bar.len() != temperature_k.len() || pressure_bar.len() < 2 {
         return Err(InputError::value(
-            "profile.node_temperature_k",
+            "atmosphere.profile.node_temperature_k",
             format!(
                 "{} temperatures for {} pressures",
                 temperature_k.len(),
@@ -143,17 +143,24 @@ fn nodes(pressure_bar: &[f64], temperature_k: &[f64]) -> Result<Profile, InputEr
         ));
     }
     for (i, (&pressure, &temperature)) in pressure_bar.iter().zip(temperature_k).enumerate() {
-        pressure_positive(&format!("profile.pressure_bar[{i}]"), pressure)?;
-        temperature_within(&format!("profile.node_temperature_k[{i}]"), temperature)?;
+        pressure_positive(&format!("atmosphere.profile.pressure_bar[{i}]"), pressure)?;
+        temperature_within(
+            &format!("atmosphere.profile.node_temperature_k[{i}]"),
+            temperature,
+        )?;
         if i > 0 && pressure <= pressure_bar[i - 1] {
             return Err(InputError::value(
-                format!("profile.pressure_bar[{i}]"),
+                format!("atmosphere.profile.pressure_bar[{i}]"),
                 pressure,
                 format!("more than the pressure before, {}", pressure_bar[i - 1]),
             ));
         }
     }
-    through(pressure_bar, temperature_k, "profile.pressure_bar")
+    through(
+        pressure_bar,
+        temperature_k,
+        "atmosphere.profile.pressure_bar",
+    )
 }
 
 /// The profile of a table of either order; its rows are named in errors by their lines.

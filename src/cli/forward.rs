@@ -67,10 +67,17 @@ fn text(summary: &ForwardSummary) -> String {
     let optional = |value: Option<f64>, digits: usize| {
         value.map_or("-".to_owned(), |value| format!("{value:.digits$}"))
     };
+    let equilibrium = match &summary.given_profile {
+        Some(given) => given.to_string(),
+        None => format!(
+            "{} steps, imbalance {:.1e}",
+            summary.iterations, summary.residual
+        ),
+    };
     let mut out = format!(
         "surface          {:.1} K, {:.3e} bar\nlog10 fO2        {} bar, dIW {}\n\
          temperature      least {} K, top {} K\nband contrast    {:.4}\n\
-         equilibrium      {} steps, imbalance {:.1e}\n",
+         equilibrium      {}\n",
         summary.surface_temperature_k,
         summary.base_pressure_bar,
         optional(summary.log10_fo2_bar, 3),
@@ -78,14 +85,30 @@ fn text(summary: &ForwardSummary) -> String {
         optional(summary.minimum_temperature_k, 1),
         optional(summary.top_temperature_k, 1),
         summary.band_contrast_psi,
-        summary.iterations,
-        summary.residual,
+        equilibrium,
     );
+    if let (Some(km), Some(gravity)) = (summary.top_altitude_km, summary.top_gravity_m_s2) {
+        out += &format!("top layer        {km:.1} km up, gravity {gravity:.3} m/s2\n");
+    }
+    if let Some(fine) = &summary.fine_spectrum {
+        let ([low, high], [least, most]) = (fine.resolving_power, fine.points_per_bin);
+        out += &format!(
+            "{:<16} {} bins, R {low:.0} to {high:.0}, {least} to {most} points each, {} angles\n",
+            fine.file, fine.bins, fine.emission_angles
+        );
+    }
     for ring in &summary.rings {
         let [from, to] = ring.from_to_degrees;
         out += &format!(
             "{from:>5.1} to {to:>5.1} deg {:<10} {:>7.1} K {:>10.3e} bar\n",
             ring.state, ring.surface_temperature_k, ring.base_pressure_bar
+        );
+    }
+    for found in summary.rings.iter().filter_map(|ring| ring.convection) {
+        let [high, low] = found.from_to_bar;
+        let flux = found.largest_flux_over_irradiation;
+        out += &format!(
+            "convects         between {high:.3e} and {low:.3e} bar, at most {flux:.1e} of the irradiation\n"
         );
     }
     for (name, value) in &summary.conventions {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::ProfileConfig;
 use crate::error::InputError;
 
 /// `[melt]`: composition and conventions of the magma.
@@ -84,6 +85,17 @@ pub enum PointsKind {
     All,
 }
 
+/// What a column does where it is steeper than an adiabat.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConvectionKind {
+    /// Nothing: radiative equilibrium.
+    #[default]
+    Off,
+    /// It convects, at constant composition: radiative-convective equilibrium.
+    Dry,
+}
+
 /// `[atmosphere]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -102,10 +114,22 @@ pub struct AtmosphereConfig {
     pub diffusivity: f64,
     /// Points of the energy balance.
     pub points: PointsKind,
+    /// Convection: off or dry.
+    #[serde(skip_serializing_if = "is_off")]
+    pub convection: ConvectionKind,
     /// Imbalance of the flux, as a part of the irradiation, at which the equilibrium is found.
     pub tolerance: f64,
     /// Solutions computed before a retrieval, from which its calls start.
     pub anchors: usize,
+    /// Temperatures that are given: `forward` then seeks no equilibrium.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileConfig>,
+}
+
+// By reference, as serde calls it.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_off(kind: &ConvectionKind) -> bool {
+    *kind == ConvectionKind::Off
 }
 
 impl Default for AtmosphereConfig {
@@ -118,8 +142,10 @@ impl Default for AtmosphereConfig {
             starlight: StarlightKind::Diffuse,
             diffusivity: 2.0,
             points: PointsKind::Balance,
+            convection: ConvectionKind::Off,
             tolerance: 1e-6,
             anchors: 128,
+            profile: None,
         }
     }
 }
@@ -153,6 +179,18 @@ impl AtmosphereConfig {
         }
         if !(1e-10..=1e-3).contains(&self.tolerance) {
             return refuse("tolerance", self.tolerance.to_string(), "1e-10 to 1e-3");
+        }
+        if self.profile.is_some() && self.convection != ConvectionKind::Off {
+            let found = "convection in a profile that is given".to_owned();
+            return refuse("convection", found, "\"off\": nothing moves such a profile");
+        }
+        if self.profile.is_some() && self.dayside == DaysideKind::Rings {
+            let found = "\"rings\" with a profile that is given".to_owned();
+            return refuse(
+                "dayside",
+                found,
+                "\"uniform\": a given profile is that of one column",
+            );
         }
         Ok(())
     }

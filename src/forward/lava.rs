@@ -8,7 +8,9 @@
 
 mod anchors;
 mod build;
+mod fine;
 mod forecast;
+mod given;
 mod library;
 mod model;
 mod parameters;
@@ -16,6 +18,8 @@ mod priors;
 mod ring;
 mod second;
 
+pub use fine::{FineError, FineSpectrum};
+pub use given::GivenProfile;
 pub use model::{LOG10_NONE, LavaModel, LavaWorkspace, VOLATILE_NAMES};
 pub use parameters::LavaParameters;
 pub use priors::lava_parameters;
@@ -28,7 +32,7 @@ use ring::Scratch;
 
 use super::Conventions;
 use super::bands::{band_contrast, mean_ratio};
-use super::points::Points;
+use super::points::{Points, star_bands};
 use crate::atmosphere::illumination::{Illumination as Geometry, Ring, uniform};
 use crate::chemistry::vaporise::Vaporiser;
 use crate::chemistry::volatiles::model::VolatileModel;
@@ -54,6 +58,8 @@ pub struct Lava {
     balance: Points,
     spectra: Points,
     angles: Angles,
+    /// Temperatures that are not sought.
+    given: Option<GivenProfile>,
     conventions: Conventions,
 }
 
@@ -223,11 +229,21 @@ impl Lava {
         points: &Points,
         scale: FluxScale,
     ) -> Result<Vec<f64>, ModelError> {
+        self.star_in(parameters, points.transfer.points(), scale)
+    }
+
+    /// The same in any bands.
+    fn star_in(
+        &self,
+        parameters: &LavaParameters,
+        points: &SpectralPoints,
+        scale: FluxScale,
+    ) -> Result<Vec<f64>, ModelError> {
         let star_k = parameters.stellar_temperature_k;
-        let mut out = points.star_bands(&self.star, star_k, scale)?;
+        let mut out = star_bands(points, &self.star, star_k, scale)?;
         if parameters.stellar_uv_dex != 0.0 {
             let factor = 10_f64.powf(parameters.stellar_uv_dex);
-            let edges = points.transfer.points().edges_per_cm();
+            let edges = points.edges_per_cm();
             scale_ultraviolet(edges, factor, scale, &mut out);
         }
         Ok(out)

@@ -69,27 +69,12 @@ impl Points {
         star_k: f64,
         scale: FluxScale,
     ) -> Result<Vec<f64>, ModelError> {
-        let points = self.transfer.points();
-        let mut out = vec![0.0; points.bands()];
-        match star.band_fluxes(star_k, points.edges_per_cm(), scale, &mut out) {
-            Ok(()) => Ok(out),
-            Err(_) => Err(ModelError::Rejected(RejectReason::TemperatureOutOfRange)),
-        }
+        star_bands(self.transfer.points(), star, star_k, scale)
     }
 
     /// Light of a surface without gas: its own and what it reflects of the star.
     pub fn bare_emission(&self, surface_temperature_k: f64, boundary: &Boundary) -> Emission {
-        let black = self
-            .transfer
-            .points()
-            .black_body_w_m2(surface_temperature_k);
-        let band_w_m2: Vec<f64> = black
-            .iter()
-            .zip(&boundary.surface_albedo)
-            .zip(&boundary.stellar_flux_w_m2)
-            .map(|((black, albedo), star)| (1.0 - albedo) * black + albedo * star)
-            .collect();
-        Emission::of_surface(band_w_m2)
+        bare_emission(self.transfer.points(), surface_temperature_k, boundary)
     }
 
     /// How good the opacity of each gas is, in words.
@@ -113,6 +98,39 @@ impl Points {
         .collect::<Vec<_>>()
         .join("; ")
     }
+}
+
+/// Flux through the surface of the star per band \[W m⁻²\].
+///
+/// # Errors
+/// As [`Points::star_bands`].
+pub(super) fn star_bands(
+    points: &SpectralPoints,
+    star: &Star,
+    star_k: f64,
+    scale: FluxScale,
+) -> Result<Vec<f64>, ModelError> {
+    let mut out = vec![0.0; points.bands()];
+    match star.band_fluxes(star_k, points.edges_per_cm(), scale, &mut out) {
+        Ok(()) => Ok(out),
+        Err(_) => Err(ModelError::Rejected(RejectReason::TemperatureOutOfRange)),
+    }
+}
+
+/// Light of a surface without gas in any bands: its own and what it reflects of the star.
+pub(super) fn bare_emission(
+    points: &SpectralPoints,
+    surface_temperature_k: f64,
+    boundary: &Boundary,
+) -> Emission {
+    let black = points.black_body_w_m2(surface_temperature_k);
+    let band_w_m2: Vec<f64> = black
+        .iter()
+        .zip(&boundary.surface_albedo)
+        .zip(&boundary.stellar_flux_w_m2)
+        .map(|((black, albedo), star)| (1.0 - albedo) * black + albedo * star)
+        .collect();
+    Emission::of_surface(band_w_m2)
 }
 
 /// The opacity set of a run file with its nodes.

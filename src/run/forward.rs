@@ -1,27 +1,34 @@
 //! One model at given parameters: `magmaret forward`.
 
+mod altitude;
 mod figures;
+mod files;
+mod fine;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::setup::{orbit_of, passbands_of, star_of};
-use crate::config::{ModelKind, ParameterConfig, RunConfig};
+use altitude::Altitudes;
+pub use fine::FineSummary;
+
+use super::setup::{orbit_of, star_of};
+use crate::config::{
+    ModelKind, OpacityConfig, ParameterConfig, ProfileKind, RunConfig, SpectrumConfig,
+};
 use crate::error::{InputError, ModelError};
 use crate::forward::{
     Conventions, Dayside, Lava, LavaParameters, RingState, SecondEquilibrium, Sky,
 };
-use crate::instrument::{BinIntegrator, BinSpec};
-use crate::observation::{Observation, System};
+use crate::observation::System;
 use crate::report::write_atomic;
-use crate::spectrum::{brightness_temperature, planck_flux};
-use crate::units::{M_PER_UM, RATIO_PER_PPM};
 
 /// Gases of a profile file reach this mole fraction somewhere.
 const LEAST_FRACTION: f64 = 1e-12;
+
+/// Share of the largest convective flux from which on an interface is said to convect.
+const CONVECTS: f64 = 1e-6;
 
 /// What to compute and where to put it.
 #[derive(Clone, Debug)]
@@ -55,6 +62,17 @@ pub struct ForwardSummary {
     pub iterations: usize,
     /// Largest imbalance of any ring over its irradiation.
     pub residual: f64,
+    /// Temperatures that were given, if they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_profile: Option<GivenProfileSummary>,
+    /// The spectrum that is finer than the bands, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fine_spectrum: Option<FineSummary>,
+    /// Altitude of the top layer above the surface \[km\], of the first ring; none where the radius of the planet
+    /// is not known, or the gas is not bound.
+    pub top_altitude_km: Option<f64>,
+    /// Gravity there \[m s⁻²\].
+    pub top_gravity_m_s2: Option<f64>,
     /// Another solution, if one was found.
     pub second_equilibrium: Option<SecondEquilibrium>,
     /// What stands above each ring: `gas`, `bare_rock` or `bare_melt`.
@@ -67,6 +85,38 @@ pub struct ForwardSummary {
     pub warnings: Vec<String>,
     /// Layers in which the table of a gas was left, by gas: colder, hotter, thinner, denser.
     pub extrapolated: BTreeMap<String, [u32; 4]>,
+}
+
+/// A column whose temperatures were given.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct GivenProfileSummary {
+    /// Kind of the profile.
+    pub kind: ProfileKind,
+    /// Whether the column is in radiative equilibrium: never, its temperatures are what they are.
+    pub radiative_equilibrium: bool,
+    /// Largest |F_net - F_int| at any interface over the irradiation; none of a bare surface.
+    pub largest_net_flux_over_irradiation: Option<f64>,
+}
+
+impl GivenProfileSummary {
+    fn of(lava: &Lava, dayside: &Dayside) -> Option<Self> {
+        let last = |gas: &crate::forward::Gas| gas.history.last().map(|last| last.imbalance);
+        lava.given_profile().map(|given| Self {
+            kind: given.kind(),
+            radiative_equilibrium: false,
+            largest_net_flux_over_irradiation: gas_of(&dayside.rings[0]).and_then(last),
+        })
+    }
+}
+
+impl std::fmt::Display for GivenProfileSummary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "profile given, not in radiative equilibrium")?;
+        match self.largest_net_flux_over_irradiation {
+            Some(ratio) => write!(f, "; largest |F_net|/F_irr {ratio:.2e}"),
+            None => write!(f, "; bare surface"),
+        }
+    }
 }
 
 /// One ring of the dayside.
@@ -84,6 +134,18 @@ pub struct RingSummary {
     pub surface_temperature_k: f64,
     /// Pressure at the surface \[bar\].
     pub base_pressure_bar: f64,
+    /// Where it convects, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub convection: Option<ConvectionSummary>,
+}
+
+/// Convection in a ring.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ConvectionSummary {
+    /// Highest and lowest interface through which gas convects \[bar\]; there may be stable layers between.
+    pub from_to_bar: [f64; 2],
+    /// Largest convective flux over the irradiation.
+    pub largest_flux_over_irradiation: f64,
 }
 
 /// A forward model with what it was made from.
@@ -106,13 +168,25 @@ pub fn forward(request: &ForwardRequest) -> Result<ForwardOutcome, super::RunErr
     let (lava, parameters, mut warnings) = prepare(request)?;
     let dayside = lava.dayside(&parameters)?;
     warnings.extend(warnings_of(&dayside));
-    let second = lava.from_other_start(&parameters, &dayside).second();
+    let second = match lava.given_profile() {
+        None => lava.from_other_start(&parameters, &dayside).second(),
+        Some(_) => None,
+    };
     warnings.extend(second.map(|second| second.to_string()));
     let mut summary = summary(&lava, &dayside, parameters, warnings);
     summary.second_equilibrium = second;
+    let altitudes = altitudes(config, &dayside, &mut summary)?;
+    let fine = (config.spectrum.as_ref())
+        .map(|section| fine_spectrum(&lava, &dayside, section, &config.opacity, &mut summary))
+        .transpose()?;
     if let Some(folder) = &request.directory {
-        let bins = bins(config, &lava, &dayside, &summary.parameters)?;
-        write(folder, &lava, &dayside, &summary, bins)?;
+        let bins = files::bins(config, &lava, &dayside, &summary.parameters)?;
+        files::write(folder, &lava, &dayside, &summary, bins)?;
+        let profile = files::profile(&dayside, &altitudes);
+        write_atomic(&folder.join("profile.csv"), profile.as_bytes())?;
+        if let Some(fine) = fine {
+            write_atomic(&folder.join(fine::FILE), fine.as_bytes())?;
+        }
         let figures_folder = folder.join("figures");
         figures::draw(&figures_folder, &config.output.figures, &lava, &dayside)?;
     }
@@ -121,6 +195,52 @@ pub fn forward(request: &ForwardRequest) -> Result<ForwardOutcome, super::RunErr
         dayside,
         lava,
     })
+}
+
+/// The fine spectrum as a file, and what is to be said of it.
+fn fine_spectrum(
+    lava: &Lava,
+    dayside: &Dayside,
+    section: &SpectrumConfig,
+    opacity: &OpacityConfig,
+    summary: &mut ForwardSummary,
+) -> Result<String, super::RunError> {
+    let spectrum = lava.fine_spectrum(&summary.parameters, dayside, section, opacity)?;
+    summary.warnings.extend(fine::warnings(&spectrum, section));
+    summary.fine_spectrum = Some(fine::summary(&spectrum));
+    Ok(fine::table(&spectrum))
+}
+
+/// Altitudes of the rings; none of a bare ring, and nowhere where the radius of the planet is not known.
+fn altitudes(
+    config: &RunConfig,
+    dayside: &Dayside,
+    summary: &mut ForwardSummary,
+) -> Result<Vec<Option<Altitudes>>, super::RunError> {
+    let system = System::load(&config.system)?;
+    let Some(radius_m) = altitude::radius_m(&system, &summary.parameters) else {
+        return Ok(vec![None; dayside.rings.len()]);
+    };
+    let gravity_m_s2 = summary.parameters.gravity_m_s2;
+    let of_ring = |ring| {
+        let found = gas_of(ring).map(|gas| altitude::altitudes(gas, radius_m, gravity_m_s2));
+        match found.transpose() {
+            // Not bound: it has no altitude.
+            Err(ModelError::Rejected(_)) => Ok(None),
+            other => other,
+        }
+    };
+    let found: Vec<_> = (dayside.rings.iter())
+        .map(of_ring)
+        .collect::<Result<_, ModelError>>()?;
+    if let Some(Some(first)) = found.first() {
+        summary.top_altitude_km = first.altitude_m.first().map(|m| 1e-3 * m);
+        summary.top_gravity_m_s2 = first.gravity_m_s2.first().copied();
+    } else if gas_of(&dayside.rings[0]).is_some() {
+        let words = "the gas is not bound at the top of the grid: no altitudes";
+        summary.warnings.push(words.to_owned());
+    }
+    Ok(found)
 }
 
 /// The model and the parameters of a request, nothing computed; warnings about the star.
@@ -271,6 +391,10 @@ fn summary(
         residual: gases()
             .filter_map(|gas| gas.history.last().map(|last| last.imbalance))
             .fold(0.0, f64::max),
+        given_profile: GivenProfileSummary::of(lava, dayside),
+        fine_spectrum: None,
+        top_altitude_km: None,
+        top_gravity_m_s2: None,
         second_equilibrium: None,
         rings: dayside.rings.iter().map(ring_summary).collect(),
         parameters,
@@ -278,6 +402,21 @@ fn summary(
         warnings,
         extrapolated,
     }
+}
+
+fn convection(ring: &RingState) -> Option<ConvectionSummary> {
+    let gas = gas_of(ring)?;
+    let flux = &gas.convective_w_m2;
+    let most = flux.iter().copied().fold(0.0, f64::max);
+    let moves = |flux: &f64| *flux > CONVECTS * most;
+    let bar = |interface: usize| gas.interface_pressure_bar.get(interface).copied();
+    Some(ConvectionSummary {
+        from_to_bar: [
+            bar(flux.iter().position(moves)?)?,
+            bar(flux.iter().rposition(moves)?)?,
+        ],
+        largest_flux_over_irradiation: most / ring.irradiation_w_m2,
+    })
 }
 
 fn ring_summary(ring: &RingState) -> RingSummary {
@@ -291,220 +430,6 @@ fn ring_summary(ring: &RingState) -> RingSummary {
         irradiation_w_m2: ring.irradiation_w_m2,
         surface_temperature_k: ring.surface_temperature_k,
         base_pressure_bar: gas_of(ring).map_or(0.0, |gas| gas.base_pressure_bar),
+        convection: convection(ring),
     }
-}
-
-/// `bins.csv`, if there are data.
-fn bins(
-    config: &RunConfig,
-    lava: &Lava,
-    dayside: &Dayside,
-    parameters: &LavaParameters,
-) -> Result<Option<String>, super::RunError> {
-    if config.observation.is_empty() {
-        return Ok(None);
-    }
-    let observation = Observation::read(&config.observation)?;
-    let (passbands, _) = passbands_of(config, &observation)?;
-    let specs: Vec<BinSpec<'_>> = (observation.rows.iter().zip(&passbands))
-        .map(|(row, passband)| BinSpec {
-            low_m: row.low_m,
-            high_m: row.high_m,
-            passband,
-        })
-        .collect();
-    let integrator = BinIntegrator::new(&specs)?;
-    let (mut planet, mut star) = (Vec::new(), Vec::new());
-    for wavelength_m in integrator.wavelengths_m() {
-        planet.push(planet_flux(lava, dayside, *wavelength_m));
-        let flux = lava
-            .star()
-            .flux(*wavelength_m, parameters.stellar_temperature_k);
-        star.push(flux.ok_or_else(|| ModelError::Fatal {
-            message: format!("the star has no flux at {} um", wavelength_m / M_PER_UM),
-        })?);
-    }
-    let mut depth = vec![0.0; integrator.bins()];
-    integrator.depths(&planet, &star, dayside.area_ratio, &mut depth);
-    let mut text = String::from("wavelength_low_um,wavelength_high_um,model_ppm,observed_ppm\n");
-    for (row, model) in observation.rows.iter().zip(&depth) {
-        let _ = writeln!(
-            text,
-            "{},{},{:.3},{:.3}",
-            row.low_m / M_PER_UM,
-            row.high_m / M_PER_UM,
-            model / RATIO_PER_PPM,
-            row.depth / RATIO_PER_PPM
-        );
-    }
-    Ok(Some(text))
-}
-
-/// Flux of the disc \[W m⁻² m⁻¹\]: within a band that of one brightness temperature.
-fn planet_flux(lava: &Lava, dayside: &Dayside, wavelength_m: f64) -> f64 {
-    let per_cm = 1e-2 / wavelength_m;
-    let edges = &dayside.edges_per_cm;
-    let last = edges.len() - 2;
-    let band = edges
-        .partition_point(|edge| *edge <= per_cm)
-        .saturating_sub(1)
-        .min(last);
-    planck_flux(wavelength_m, band_temperature(lava, dayside, band))
-}
-
-fn centre_m(dayside: &Dayside, band: usize) -> f64 {
-    1e-2 / (dayside.edges_per_cm[band] * dayside.edges_per_cm[band + 1]).sqrt()
-}
-
-/// Brightness temperature of a band \[K\].
-fn band_temperature(lava: &Lava, dayside: &Dayside, band: usize) -> f64 {
-    let flux = dayside.planet_w_m2[band] / lava.points().width_m(band);
-    brightness_temperature(centre_m(dayside, band), flux / std::f64::consts::PI)
-}
-
-fn write(
-    folder: &Path,
-    lava: &Lava,
-    dayside: &Dayside,
-    summary: &ForwardSummary,
-    bins: Option<String>,
-) -> Result<(), super::RunError> {
-    std::fs::create_dir_all(folder).map_err(|source| InputError::write(folder, source))?;
-    let put = |name: &str, text: &str| write_atomic(&folder.join(name), text.as_bytes());
-    put("spectrum.csv", &spectrum(lava, dayside))?;
-    put("profile.csv", &profile(dayside))?;
-    put("contribution.csv", &contribution(dayside))?;
-    put("gases.csv", &gases(lava, dayside, &summary.parameters)?)?;
-    if let Some(bins) = bins {
-        put("bins.csv", &bins)?;
-    }
-    let json = serde_json::to_string_pretty(summary)
-        .map_err(|error| InputError::value("summary.json", error, "numbers"))?;
-    put("summary.json", &(json + "\n"))?;
-    Ok(())
-}
-
-/// Bands from short to long wavelengths, without the outermost two, which carry the tails.
-fn inner_bands(dayside: &Dayside) -> impl Iterator<Item = usize> {
-    (1..dayside.planet_w_m2.len() - 1).rev()
-}
-
-fn spectrum(lava: &Lava, dayside: &Dayside) -> String {
-    let mut text = String::from(
-        "wavelength_um,eclipse_depth_ppm,planet_flux_w_m2_um,star_flux_w_m2_um,brightness_temperature_k\n",
-    );
-    let depth = dayside.depth();
-    for band in inner_bands(dayside) {
-        let width_um = lava.points().width_m(band) / M_PER_UM;
-        let _ = writeln!(
-            text,
-            "{:.6},{:.5},{:.6e},{:.6e},{:.3}",
-            centre_m(dayside, band) / M_PER_UM,
-            depth[band] / RATIO_PER_PPM,
-            dayside.planet_w_m2[band] / width_um,
-            dayside.star_w_m2[band] / width_um,
-            band_temperature(lava, dayside, band)
-        );
-    }
-    text
-}
-
-fn profile(dayside: &Dayside) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for (name, x) in dayside
-        .rings
-        .iter()
-        .filter_map(gas_of)
-        .flat_map(|gas| &gas.mole_fraction)
-    {
-        if x.iter().any(|x| *x > LEAST_FRACTION) && !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
-    let mut text = String::from("ring,pressure_bar,temperature_k,mean_molar_mass_g_mol");
-    for name in &names {
-        let _ = write!(text, ",{name}");
-    }
-    text.push('\n');
-    for (index, ring) in dayside.rings.iter().enumerate() {
-        let Some(gas) = gas_of(ring) else { continue };
-        for layer in 0..gas.temperature_k.len() {
-            let _ = write!(
-                text,
-                "{index},{:.6e},{:.4},{:.4}",
-                gas.pressure_bar[layer], gas.temperature_k[layer], gas.mean_molar_mass_g_mol[layer]
-            );
-            for name in &names {
-                let column = gas.mole_fraction.iter().find(|(known, _)| known == name);
-                let _ = write!(text, ",{:.4e}", column.map_or(0.0, |(_, x)| x[layer]));
-            }
-            text.push('\n');
-        }
-    }
-    text
-}
-
-/// Contribution function of the first ring: its share of the flux by layer, the surface last.
-fn contribution(dayside: &Dayside) -> String {
-    let ring = &dayside.rings[0];
-    let mut text = String::from("wavelength_um,photosphere_pressure_bar");
-    let pressures = gas_of(ring).map_or(&[][..], |gas| &gas.pressure_bar);
-    for pressure in pressures {
-        let _ = write!(text, ",{pressure:.4e}_bar");
-    }
-    text.push_str(",surface\n");
-    for band in inner_bands(dayside) {
-        let photosphere = ring.emission.photosphere_pa[band].map_or(String::new(), |pa| {
-            format!("{:.4e}", pa / crate::units::PA_PER_BAR)
-        });
-        let _ = write!(
-            text,
-            "{:.6},{photosphere}",
-            centre_m(dayside, band) / M_PER_UM
-        );
-        for share in ring.emission.contribution(band) {
-            let _ = write!(text, ",{share:.3e}");
-        }
-        text.push('\n');
-    }
-    text
-}
-
-/// What each absorber does to the depth at the same temperatures: depth with it minus without it.
-fn gases(
-    lava: &Lava,
-    dayside: &Dayside,
-    parameters: &LavaParameters,
-) -> Result<String, ModelError> {
-    let mut change: Vec<(String, Vec<f64>)> = Vec::new();
-    for ring in &dayside.rings {
-        for (name, flux) in lava.without_each(parameters, ring)? {
-            let weight = ring.ring.disc_weight;
-            let more = flux
-                .iter()
-                .zip(&ring.emission.band_w_m2)
-                .map(|(w, f)| weight * (f - w));
-            match change.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, sum)) => sum
-                    .iter_mut()
-                    .zip(more)
-                    .for_each(|(sum, more)| *sum += more),
-                None => change.push((name, more.collect())),
-            }
-        }
-    }
-    let mut text = String::from("wavelength_um");
-    for (name, _) in &change {
-        let _ = write!(text, ",{name}_ppm");
-    }
-    text.push('\n');
-    for band in inner_bands(dayside) {
-        let _ = write!(text, "{:.6}", centre_m(dayside, band) / M_PER_UM);
-        let scale = dayside.area_ratio / dayside.star_w_m2[band] / RATIO_PER_PPM;
-        for (_, flux) in &change {
-            let _ = write!(text, ",{:.4}", scale * flux[band]);
-        }
-        text.push('\n');
-    }
-    Ok(text)
 }

@@ -2,7 +2,9 @@
 
 use super::element::Element;
 use super::formula::Formula;
-use super::thermo::{MgoGas, Phase, Species, TERMS, evaluate, gibbs_terms, gibbs_terms_dt};
+use super::thermo::{
+    MgoGas, Phase, Species, TERMS, evaluate, gibbs_terms, gibbs_terms_dt, heat_capacity_terms,
+};
 use crate::constants::GAS_CONSTANT;
 use crate::error::InputError;
 
@@ -244,6 +246,11 @@ impl GasSet {
     /// Writes d(G°/RT)/dT of every species \[K⁻¹\].
     pub fn d_gibbs_rt_dt(&self, t_k: f64, out: &mut [f64]) {
         self.evaluate(t_k, &gibbs_terms_dt(t_k), out);
+    }
+
+    /// Writes Cp°/R of every species at constant composition.
+    pub fn heat_capacity_r(&self, t_k: f64, out: &mut [f64]) {
+        self.evaluate(t_k, &heat_capacity_terms(t_k), out);
     }
 
     fn evaluate(&self, t_k: f64, terms: &[f64; TERMS], out: &mut [f64]) {

@@ -119,6 +119,23 @@ pub fn gibbs_terms_dt(t_k: f64) -> [f64; TERMS] {
     ]
 }
 
+/// The temperature functions that multiply (a1..a7, b1, b2) in Cp/R.
+pub fn heat_capacity_terms(t_k: f64) -> [f64; TERMS] {
+    let inverse = t_k.recip();
+    let t2 = t_k * t_k;
+    [
+        inverse * inverse,
+        inverse,
+        1.0,
+        t_k,
+        t2,
+        t2 * t_k,
+        t2 * t2,
+        0.0,
+        0.0,
+    ]
+}
+
 /// Scalar product of coefficients and temperature functions.
 #[inline]
 pub fn evaluate(coefficients: &[f64; TERMS], terms: &[f64; TERMS]) -> f64 {

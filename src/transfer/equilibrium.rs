@@ -7,6 +7,8 @@
 //! Keyes 1998, SIAM J. Numer. Anal. 35, 508): it follows the cooling of the column and so cannot
 //! cycle.
 
+use convection::Convection;
+
 use super::flux::{Fluxes, Transfer, Workspace};
 use super::jacobian::{Derivatives, JacobianWorkspace};
 use super::linear::Factors;
@@ -56,6 +58,9 @@ pub struct EquilibriumOptions {
     /// as it does not contract. The result then depends, within the tolerance, on what was solved
     /// before.
     pub reuse_matrix: bool,
+    /// Convection where the column is steeper than the adiabat that it names
+    /// ([`Column::adiabat`]): radiative-convective equilibrium.
+    pub convection: bool,
 }
 
 impl Default for EquilibriumOptions {
@@ -66,6 +71,7 @@ impl Default for EquilibriumOptions {
             max_iterations: 100,
             fixed_surface_k: None,
             reuse_matrix: false,
+            convection: false,
         }
     }
 }
@@ -124,6 +130,7 @@ pub struct Equilibrium {
     correction: Vec<f64>,
     other_column: Column,
     other_fluxes: Fluxes,
+    convection: Convection,
 }
 
 /// What one solution works on.
@@ -175,7 +182,8 @@ impl Equilibrium {
     /// # Errors
     /// [`RejectReason::NoRadiativeEquilibrium`] after `max_iterations` steps ([`Self::history`] tells
     /// how it went), or where no light comes in; what the model refuses at the start;
-    /// [`ModelError::Fatal`] for a boundary or column that does not fit.
+    /// [`ModelError::Fatal`] for a boundary or column that does not fit, or that names no adiabat where
+    /// there is convection.
     pub fn solve<M: ColumnModel>(
         &mut self,
         transfer: &Transfer,
@@ -204,6 +212,55 @@ impl Equilibrium {
         self.run(&mut problem)?;
         Ok(self.effort)
     }
+
+    /// Takes temperatures as they stand, with their column and fluxes, and seeks no equilibrium;
+    /// [`Self::history`] then has their imbalance alone.
+    ///
+    /// # Arguments
+    /// As [`Self::solve`].
+    ///
+    /// # Errors
+    /// [`RejectReason::NoRadiativeEquilibrium`] where no light comes in; what the model refuses;
+    /// [`ModelError::Fatal`] for a boundary or column that does not fit.
+    pub fn stay<M: ColumnModel>(
+        &mut self,
+        transfer: &Transfer,
+        model: &mut M,
+        boundary: &Boundary,
+        layers_k: &[f64],
+        surface_k: f64,
+    ) -> Result<(), ModelError> {
+        self.history.clear();
+        self.effort = Effort {
+            evaluations: 1,
+            ..Effort::default()
+        };
+        self.temperature_k.clear();
+        self.temperature_k.extend_from_slice(layers_k);
+        self.temperature_k.push(surface_k);
+        let incoming_w_m2 = boundary.incoming_w_m2();
+        if incoming_w_m2.is_nan() || incoming_w_m2 <= 0.0 {
+            return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
+        }
+        model.fill(layers_k, surface_k, &mut self.column)?;
+        let (column, workspace) = (&self.column, &mut self.workspace);
+        transfer.fluxes(
+            column,
+            layers_k,
+            surface_k,
+            boundary,
+            workspace,
+            &mut self.fluxes,
+        )?;
+        let net_w_m2 = self.fluxes.imbalance_w_m2(boundary.internal_flux_w_m2);
+        self.history.push(Residual {
+            imbalance: net_w_m2 / incoming_w_m2,
+            correction_k: 0.0,
+            damping: 0.0,
+        });
+        Ok(())
+    }
 }
 
+mod convection;
 mod newton;

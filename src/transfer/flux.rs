@@ -57,13 +57,16 @@ pub struct Fluxes {
     pub surface_heating_w_m2: f64,
     /// Emitted by the surface.
     pub surface_emission_w_m2: f64,
+    /// Upward by convection at the interfaces; empty without.
+    pub convective_w_m2: Vec<f64>,
 }
 
 impl Fluxes {
     /// Largest difference of the net upward flux from the internal one at any interface \[W m⁻²\].
     pub fn imbalance_w_m2(&self, internal_flux_w_m2: f64) -> f64 {
-        (self.up_w_m2.iter().zip(&self.down_w_m2))
-            .map(|(up, down)| (up - down - internal_flux_w_m2).abs())
+        let convective = |i: usize| self.convective_w_m2.get(i).unwrap_or(&0.0);
+        (self.up_w_m2.iter().zip(&self.down_w_m2).enumerate())
+            .map(|(i, (up, down))| (up - down + convective(i) - internal_flux_w_m2).abs())
             .fold(0.0, f64::max)
     }
 }
@@ -501,6 +504,7 @@ impl Workspace {
         sums(&self.down, &mut fluxes.down_w_m2);
         sums(&self.heating, &mut fluxes.heating_w_m2);
         sums(&self.emitted, &mut fluxes.emission_w_m2);
+        fluxes.convective_w_m2.clear();
         fluxes.surface_emission_w_m2 = self.surface_emits.iter().sum();
         fluxes.surface_heating_w_m2 = internal + self.surface.iter().sum::<f64>();
         let finite = |values: &[f64]| values.iter().all(|x| x.is_finite());

@@ -103,6 +103,7 @@ impl Stack {
     /// Pressures and masses of the layers down to a base pressure \[bar\].
     pub fn write_grid(&mut self, base_bar: f64, column: &mut Column) -> Result<Base, ModelError> {
         let layers = self.options.layers;
+        column.adiabat.clear();
         column.interface_pressure_pa.resize(layers + 1, 0.0);
         column.pressure_pa.resize(layers, 0.0);
         column.mass_kg_m2.resize(layers, 0.0);

@@ -1,29 +1,12 @@
-//! The section of a run file that describes a profile.
-
-use std::path::PathBuf;
-
-use serde::{Deserialize, Serialize};
+//! What the section of a run file means.
 
 use super::{Guillot, temperature_within};
+use crate::config::{ProfileConfig, ProfileKind};
 use crate::error::InputError;
-
-/// Kinds of given profiles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProfileKind {
-    /// One temperature.
-    Isothermal,
-    /// Guillot (2010), equation 29.
-    Guillot,
-    /// Temperatures at pressures, joined by monotone cubics in log pressure.
-    Nodes,
-    /// The same from a file.
-    File,
-}
 
 impl ProfileKind {
     /// Name as in the run file, and the keys that go with it.
-    const fn keys(self) -> (&'static str, &'static [&'static str]) {
+    pub(super) const fn keys(self) -> (&'static str, &'static [&'static str]) {
         match self {
             Self::Isothermal => ("isothermal", &["temperature_k"]),
             Self::Guillot => (
@@ -42,41 +25,6 @@ impl ProfileKind {
     }
 }
 
-/// A given profile: its kind and the keys of that kind.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProfileConfig {
-    /// Which profile.
-    pub kind: ProfileKind,
-    /// `isothermal`: the temperature \[K\].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub temperature_k: Option<f64>,
-    /// `guillot`: T_irr = T_* (R_*/a)^(1/2) \[K\].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub irradiation_temperature_k: Option<f64>,
-    /// `guillot`: T_int \[K\], 30 when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub internal_temperature_k: Option<f64>,
-    /// `guillot`: grey infrared absorption \[m² kg⁻¹\] (0.1 of the value in cm² g⁻¹).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub infrared_opacity_m2_kg: Option<f64>,
-    /// `guillot`: absorption of starlight over infrared absorption.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gamma: Option<f64>,
-    /// `guillot`: share of the irradiation f, 2/3 when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub flux_factor: Option<f64>,
-    /// `nodes`: ascending pressures \[bar\].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pressure_bar: Option<Vec<f64>>,
-    /// `nodes`: temperatures there \[K\].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub node_temperature_k: Option<Vec<f64>>,
-    /// `file`: a table with the header `pressure_bar,temperature_k`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<PathBuf>,
-}
-
 impl ProfileConfig {
     /// A profile of a kind, its keys yet to be given.
     pub fn new(kind: ProfileKind) -> Self {
@@ -91,6 +39,7 @@ impl ProfileConfig {
             pressure_bar: None,
             node_temperature_k: None,
             file: None,
+            surface_temperature_k: None,
         }
     }
 
@@ -120,7 +69,7 @@ impl ProfileConfig {
         match (given.iter()).find(|(key, is_given)| *is_given && !keys.contains(key)) {
             None => Ok(()),
             Some((key, _)) => Err(InputError::value(
-                format!("profile.{key}"),
+                format!("atmosphere.profile.{key}"),
                 format!("a key that `kind = \"{name}\"` does not use"),
                 keys.join(", "),
             )),
@@ -132,7 +81,7 @@ impl ProfileConfig {
         let (name, keys) = self.kind.keys();
         value.ok_or_else(|| {
             let expected = format!("`kind = \"{name}\"` with {}", keys.join(", "));
-            InputError::value(format!("profile.{key}"), "nothing", expected)
+            InputError::value(format!("atmosphere.profile.{key}"), "nothing", expected)
         })
     }
 
@@ -143,12 +92,16 @@ impl ProfileConfig {
                 return Ok(value);
             }
             let expected = format!("{low} to {high}");
-            Err(InputError::value(format!("profile.{key}"), value, expected))
+            Err(InputError::value(
+                format!("atmosphere.profile.{key}"),
+                value,
+                expected,
+            ))
         };
         let irradiation_temperature_k =
             self.required("irradiation_temperature_k", self.irradiation_temperature_k)?;
         temperature_within(
-            "profile.irradiation_temperature_k",
+            "atmosphere.profile.irradiation_temperature_k",
             irradiation_temperature_k,
         )?;
         let opacity = self.required("infrared_opacity_m2_kg", self.infrared_opacity_m2_kg)?;

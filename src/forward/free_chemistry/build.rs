@@ -26,6 +26,7 @@ impl FreeChemistry {
     /// Gases that are not known, that the opacity set does not have, or none; an opacity set without
     /// sampled nodes or that cannot be read; those of [`Scene::new`].
     pub fn new(config: &RunConfig, star: Star, bins: &[BinSpec<'_>]) -> Result<Self, InputError> {
+        config.without_forward_sections()?;
         let scene = Scene::new(star.clone(), bins)?;
         let gas = gas_set(&free_gases(config))?;
         let (set, nodes) = opacity_set(&config.opacity)?;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Lava, LavaParameters, refuse};
+use super::{GivenProfile, Lava, LavaParameters, refuse};
 use crate::atmosphere::surface_gas::{SurfaceGas, Volatiles};
 use crate::chemistry::vaporise::gas::GasData;
 use crate::chemistry::vaporise::{MeltChoice, Preset, Redox, Settings};
 use crate::chemistry::volatiles::inventory::{Amount, Inventory};
 use crate::chemistry::volatiles::model::VolatileModel;
-use crate::config::{MeltConfig, PointsKind, RunConfig};
+use crate::config::{ConvectionKind, MeltConfig, PointsKind, RunConfig};
 use crate::error::InputError;
 use crate::forward::Conventions;
 use crate::forward::points::{NodeChoice, Points, diffusivity, opacity_set};
@@ -27,7 +27,7 @@ impl Lava {
     /// * `ranges_um` - wavelengths of the spectra \[µm\]; none for all of the set.
     ///
     /// # Errors
-    /// Names that are not known; an opacity set without the nodes of the energy balance, or that
+    /// Names that are not known; a profile that cannot be; an opacity set without the nodes of the energy balance, or that
     /// cannot be read; a composition that does not add up.
     pub fn new(
         config: &RunConfig,
@@ -64,7 +64,16 @@ impl Lava {
         let mut conventions = conventions(config, &set, &star, vaporiser.settings());
         conventions.insert("opacity_tiers".to_owned(), spectra.tiers());
         conventions.insert("composition".to_owned(), composition_name(melt));
+        if config.atmosphere.convection == ConvectionKind::Dry {
+            conventions.insert("convection".to_owned(), "dry".to_owned());
+        }
+        let profile = config.atmosphere.profile.as_ref();
+        if profile.is_some() {
+            let words = "given, not in radiative equilibrium".to_owned();
+            conventions.insert("temperatures".to_owned(), words);
+        }
         Ok(Self {
+            given: profile.map(GivenProfile::new).transpose()?,
             balance: points(&balance)?,
             spectra,
             conventions,

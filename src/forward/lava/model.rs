@@ -99,6 +99,7 @@ impl LavaModel {
         bins: &[BinSpec<'_>],
         volatiles: bool,
     ) -> Result<Self, InputError> {
+        config.without_forward_sections()?;
         let scene = Scene::new(star.clone(), bins)?;
         let lava = Lava::new(config, star, volatiles, Some(&ranges_um(bins)))?;
         Ok(Self {

@@ -4,7 +4,7 @@ use super::{Lava, LavaParameters, NoDayside, effective_temperature_k};
 use crate::atmosphere::column::{ColumnOptions, ColumnReport, SurfaceState, VapourColumn};
 use crate::atmosphere::illumination::Ring;
 use crate::atmosphere::surface_gas::SurfaceGas;
-use crate::config::{DaysideKind, StarlightKind};
+use crate::config::{ConvectionKind, DaysideKind, StarlightKind};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::error::{InputError, ModelError, RejectReason};
 use crate::forward::points::Points;
@@ -75,6 +75,8 @@ pub struct Gas {
     pub mean_molar_mass_g_mol: Vec<f64>,
     /// Mole fractions of all gases in the layers.
     pub mole_fraction: Vec<(String, Vec<f64>)>,
+    /// Convection upward at the interfaces \[W m⁻²\]; empty where there was none to be.
+    pub convective_w_m2: Vec<f64>,
     /// What the equilibrium cost.
     pub effort: Effort,
     /// The way to it.
@@ -113,6 +115,13 @@ impl ColumnModel for Held<'_> {
     }
 }
 
+impl Gas {
+    /// Pressures, masses and extinction of the layers.
+    pub(super) const fn column(&self) -> &Column {
+        &self.column
+    }
+}
+
 impl RingState {
     /// Temperatures of layers and surface, for a start nearby; none of a bare ring.
     pub fn temperatures(&self) -> Option<(&[f64], f64)> {
@@ -126,7 +135,7 @@ impl RingState {
 /// Memory of one thread for one ring after another.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
-    balance: Option<VapourColumn>,
+    pub(super) balance: Option<VapourColumn>,
     spectra: Option<VapourColumn>,
     pub(super) equilibrium: Equilibrium,
     column: Column,
@@ -186,7 +195,7 @@ impl Lava {
         })
     }
 
-    /// Temperatures of a ring: bare ground, or gas in radiative equilibrium from `start`.
+    /// Temperatures of a ring: bare ground, or gas in radiative equilibrium from `start`; or as given.
     pub(super) fn settle(
         &self,
         parameters: &LavaParameters,
@@ -195,6 +204,9 @@ impl Lava {
         start: Option<(&[f64], f64)>,
         scratch: &mut Scratch,
     ) -> Result<Ground, NoDayside> {
+        if let Some(given) = &self.given {
+            return self.place(given, parameters, boundary, surface, scratch);
+        }
         let surface_temperature_k = bare_temperature_k(parameters, boundary);
         let bare = |vapour_pressure_bar| {
             Ok(Ground::Bare {
@@ -210,6 +222,7 @@ impl Lava {
         if let SurfaceState::Bare { pressure_bar } = column.surface_state(surface_temperature_k)? {
             return bare(Some(pressure_bar));
         }
+        column.name_adiabat(self.convects());
         let likely = match start {
             Some(_) => None,
             None => self.likely_start(parameters, surface_temperature_k, column.layers()),
@@ -324,6 +337,7 @@ impl Lava {
         let options = EquilibriumOptions {
             imbalance: self.atmosphere.tolerance,
             max_iterations,
+            convection: self.convects(),
             ..EquilibriumOptions::default()
         };
         let transfer = &self.balance.transfer;
@@ -333,6 +347,10 @@ impl Lava {
                 error,
                 history: equilibrium.history().to_vec(),
             })
+    }
+
+    fn convects(&self) -> bool {
+        self.atmosphere.convection == ConvectionKind::Dry
     }
 
     pub(super) fn surface_gas(
@@ -346,7 +364,7 @@ impl Lava {
     }
 
     /// The column in `slot`, made if there is none, on this surface.
-    fn column<'a>(
+    pub(super) fn column<'a>(
         &self,
         slot: &'a mut Option<VapourColumn>,
         surface: &SurfaceGas,
@@ -473,6 +491,7 @@ impl Scratch {
                 .map(|(name, x)| (name.to_owned(), x))
                 .collect(),
             history: self.equilibrium.history().to_vec(),
+            convective_w_m2: self.equilibrium.fluxes().convective_w_m2.clone(),
             report: model.report(LEAST_SHARE),
             temperature_k: self.equilibrium.temperature_k().to_vec(),
             effort,

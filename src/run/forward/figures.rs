@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{band_temperature, centre_m, gas_of, inner_bands};
+use super::files::{band_temperature, centre_m, inner_bands};
+use super::gas_of;
 use crate::config::FigureFormat;
 use crate::error::InputError;
 use crate::forward::{Dayside, Lava};

@@ -167,7 +167,8 @@ impl Equilibrium {
         self.trial_k.clear();
         self.trial_k.extend_from_slice(&self.temperature_k);
         self.derivatives(problem)?;
-        self.follow(problem)
+        self.follow(problem)?;
+        self.convect(problem, [false, true])
     }
 
     /// Heating and derivatives at the trial, whose column is at hand.
@@ -286,6 +287,7 @@ impl Equilibrium {
                     std::mem::swap(&mut self.temperature_k, &mut self.trial_k);
                     if derivatives {
                         self.follow(problem)?;
+                        self.convect(problem, [false, true])?;
                     }
                     return Ok(derivatives);
                 }
@@ -315,7 +317,40 @@ impl Equilibrium {
             problem.boundary,
             &mut self.workspace,
             &mut self.fluxes,
-        )
+        )?;
+        self.convect(problem, [true, false])
+    }
+
+    /// Adds convection to the heating, of the trial or of where we stand, and to the derivatives.
+    fn convect<M>(
+        &mut self,
+        problem: &Problem<M>,
+        [of_trial, derivatives]: [bool; 2],
+    ) -> Result<(), ModelError> {
+        if !problem.options.convection {
+            return Ok(());
+        }
+        let temperature_k = if of_trial {
+            &self.trial_k
+        } else {
+            &self.temperature_k
+        };
+        if self.column.adiabat.len() + 1 != temperature_k.len() {
+            return Err(ModelError::Fatal {
+                message: "convection in a column without an adiabat".to_owned(),
+            });
+        }
+        (self.convection).fill(&self.column, temperature_k, problem.incoming);
+        let upward = self.convection.flux_w_m2();
+        for (heating, flux) in (self.fluxes.heating_w_m2.iter_mut()).zip(upward.windows(2)) {
+            *heating += flux[1] - flux[0];
+        }
+        self.fluxes.surface_heating_w_m2 -= upward.last().unwrap_or(&0.0);
+        self.fluxes.convective_w_m2.extend_from_slice(upward);
+        if derivatives {
+            self.convection.differentiate(&mut self.jacobian);
+        }
+        Ok(())
     }
 }
 
