@@ -2,7 +2,7 @@
 //!
 //! Exploration draws uniformly from a bound, builds a smaller bound around the highest points, and
 //! goes on until those hold a small part of the evidence. Shell i is bound i less all later
-//! bounds; volumes of shells need no likelihood. Every other block comes from a mixture of normal
+//! bounds; volumes of shells need no likelihood. Two blocks of three come from a mixture of normal
 //! distributions that was fitted to the likelihood raised to a power, such that the points so far have enough
 //! effective samples of it; when they have enough of the posterior itself, exploration ends early. Sampling
 //! then draws from the shells and from a mixture fitted to the posterior again and again, from whatever adds

@@ -22,6 +22,9 @@ use crate::sampler::{Progress, Target};
 /// Draws from a bound for one point of its shell, before giving up.
 const MAX_DRAWS: usize = 1_000_000;
 
+/// Of so many blocks of the exploration one comes from the innermost bound, the others from mixtures.
+const BLOCKS_PER_BOUND: u64 = 3;
+
 /// One point with its bookkeeping.
 pub(super) struct Draw {
     unit: Vec<f64>,
@@ -166,13 +169,14 @@ impl ImportanceRun {
         }
     }
 
-    /// Where the exploration draws next: from the innermost bound, and every other time from the mixture
-    /// that it has led to.
+    /// Where the exploration draws next: from the innermost bound once, then from the mixture that it has
+    /// led to.
     pub(super) fn next_of_exploration(&self) -> Source {
-        match self.learned.len() {
-            0 => Source::Bound(self.bounds.len() as u32 - 1),
-            count if self.blocks % 3 != 0 => Source::Mixture(count as u32 - 1),
-            _ => Source::Bound(self.bounds.len() as u32 - 1),
+        let mixtures = self.learned.len() as u32;
+        if mixtures == 0 || self.blocks.is_multiple_of(BLOCKS_PER_BOUND) {
+            Source::Bound(self.bounds.len() as u32 - 1)
+        } else {
+            Source::Mixture(mixtures - 1)
         }
     }
 

@@ -175,10 +175,10 @@ impl Points {
     pub fn census(&self, first: usize, added: &[f64], volumes: &[Volume]) -> Census {
         let mut ln_volume = vec![f64::NEG_INFINITY; self.len()];
         let mut counts = vec![0; volumes.len()];
-        for index in first..self.len() {
+        for (index, ln_volume) in ln_volume.iter_mut().enumerate().skip(first) {
             let own = if first == 0 { self.density[index] } else { 0.0 };
             let shell = self.shell[index] as usize;
-            ln_volume[index] = -(own + self.learned[index] + added[shell]).ln();
+            *ln_volume = -(own + self.learned[index] + added[shell]).ln();
             counts[shell] += 1;
         }
         let ln_value = |index: usize| ln_volume[index] + self.place[index].ln_likelihood;
@@ -187,9 +187,9 @@ impl Points {
             .fold(f64::NEG_INFINITY, f64::max);
         let mut sums = Sums::new(volumes.len());
         if highest > f64::NEG_INFINITY {
-            for index in first..self.len() {
+            for (index, ln_volume) in ln_volume.iter().enumerate().skip(first) {
                 let value = (ln_value(index) - highest).exp();
-                self.count(index, value, ln_volume[index], volumes, &mut sums);
+                self.count(index, value, *ln_volume, volumes, &mut sums);
             }
         }
         let mut variance: f64 = sums.sources.values().map(Spread::variance).sum();
