@@ -7,19 +7,25 @@
 //! nothing is renormalised.
 //!
 //! [`at_points`] sums every line exactly, at any wavenumbers; it is the reference. [`Prepared`]
-//! drops the lines that never matter and sums the rest on a [`FineGrid`].
+//! drops the lines that never matter and sums the rest on a [`FineGrid`] and its coarser levels: many
+//! lines of the same widths cell by cell of a level, from the moments of their places in it, all
+//! others one by one.
 
+mod cells;
 mod grid;
 mod interpolation;
+mod kernel;
 mod level;
 mod pedestal;
 mod prepared;
 mod profile;
 mod pruning;
+mod sum;
 
 pub use grid::FineGrid;
-pub use prepared::{Prepared, Workspace};
+pub use prepared::Prepared;
 pub use pruning::Pruning;
+pub use sum::{AtTemperature, Workspace};
 
 use crate::error::InputError;
 

@@ -86,6 +86,16 @@ impl Extinction {
         }
     }
 
+    /// Sets the shape, and scattering to zero; absorption keeps values of no meaning.
+    fn reset_but_absorption(&mut self, points: usize, layers: usize) {
+        (self.points, self.layers) = (points, layers);
+        let len = points.div_ceil(LANES) * layers * LANES;
+        self.absorption.resize(len, 0.0);
+        self.absorption_per_k.resize(len, 0.0);
+        self.scattering.clear();
+        self.scattering.resize(len, 0.0);
+    }
+
     /// Number of spectral points.
     pub fn points(&self) -> usize {
         self.points

@@ -11,6 +11,8 @@ mod uncoupling;
 
 use std::f64::consts::PI;
 
+use rayon::prelude::*;
+
 use self::model::{Isotopologue, Model, StateRecord};
 use self::selection::{Candidate, Census, Cut, Fate, Gathering, Probe};
 use self::uncoupling::Uncoupling;
@@ -200,10 +202,12 @@ impl<'a> Molecule<'a> {
         let radial = RadialGrid::new(grid.low_angstrom, grid.high_angstrom, grid.points)?;
         let [first, second] = isotopologue.masses_u;
         let mass = reduced_mass_u(first, second);
-        let mut states = Vec::new();
-        for record in &model.states {
-            states.push(Solved::solve(model, record, &radial, mass)?);
-        }
+        let solved: Vec<_> = model
+            .states
+            .par_iter()
+            .map(|record| Solved::solve(model, record, &radial, mass))
+            .collect();
+        let states = solved.into_iter().collect::<Result<Vec<_>, _>>()?;
         let zero_per_cm = states
             .iter()
             .flat_map(|state| {
@@ -278,8 +282,7 @@ impl<'a> Molecule<'a> {
                 state.components.iter().map(of).collect()
             })
             .collect();
-        let mut candidates = Vec::new();
-        for band in &bands {
+        let of_band = |band: &Band<'_>| -> Vec<Candidate> {
             let kept = band.system.transitions(|transition| {
                 let lower = transition.lower_energy_per_cm - self.zero_per_cm;
                 let strengths =
@@ -287,17 +290,20 @@ impl<'a> Molecule<'a> {
                 lower < self.model.grid.lower_ceiling_per_cm
                     && strengths.iter().any(|s| *s > FLOOR_CM)
             });
-            candidates.extend(kept.iter().map(|transition| {
-                let rate = |(state, k): (usize, usize), v, two_j| {
-                    let lifetimes: &Lifetimes = &decay[state][k];
-                    lifetimes.rate_per_s(v, two_j)
-                };
-                let decay_per_s = rate(band.upper, transition.v_upper, transition.two_j_upper)
-                    + rate(band.lower, transition.v_lower, transition.two_j_lower);
-                self.shifted(band, transition, decay_per_s)
-            }));
-        }
-        Ok(candidates)
+            let rate = |(state, k): (usize, usize), v, two_j| {
+                let lifetimes: &Lifetimes = &decay[state][k];
+                lifetimes.rate_per_s(v, two_j)
+            };
+            kept.iter()
+                .map(|transition| {
+                    let decay_per_s = rate(band.upper, transition.v_upper, transition.two_j_upper)
+                        + rate(band.lower, transition.v_lower, transition.two_j_lower);
+                    self.shifted(band, transition, decay_per_s)
+                })
+                .collect()
+        };
+        let parts: Vec<Vec<Candidate>> = bands.par_iter().map(of_band).collect();
+        Ok(parts.concat())
     }
 
     /// A transition with the spin uncoupling of both levels; A g'/(8π c ν̃²) goes as ν̃.

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
 
 use super::open;
 use crate::cli::{Common, emit_json};
@@ -138,15 +139,16 @@ impl BuildArgs {
         self.gas.is_empty() || self.gas.iter().any(|name| name == gas)
     }
 
-    /// Lines of all gases, made one after the other.
+    /// Lines of all gases, made side by side.
     fn lines(&self) -> Result<Vec<LineGas>, InputError> {
         let choices = Choices {
             sio_uv_scale: self.sio_uv_scale,
         };
-        let mut lines = Vec::new();
-        for generator in gases::named(&self.gas)? {
-            lines.push(generator.lines(&choices)?);
-        }
+        let made: Vec<_> = gases::named(&self.gas)?
+            .par_iter()
+            .map(|generator| generator.lines(&choices))
+            .collect();
+        let mut lines = made.into_iter().collect::<Result<Vec<_>, _>>()?;
         if let Some(path) = &self.water_lines
             && self.wants(WATER)
         {

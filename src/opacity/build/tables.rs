@@ -58,8 +58,9 @@ impl<'a> Plan<'a> {
             let cut = lines_of(self.gas, options);
             let lines = Prepared::new(self.gas, &[*temperature_k], &cut)?;
             pruning = most(pruning, lines.pruning());
+            let lines = lines.at(*temperature_k, fine);
             for (p, pressure_bar) in pressures.iter().enumerate() {
-                lines.cross_section(*temperature_k, *pressure_bar, fine, scratch, &mut sigma_cm2);
+                lines.cross_section(*pressure_bar, scratch, &mut sigma_cm2);
                 let node = p * temperatures + t;
                 let row = &mut sampled[node * points..(node + 1) * points];
                 for (value, point) in row.iter_mut().zip(&self.nodes) {

@@ -87,35 +87,23 @@ pub(super) fn select_nodes(
     let mut scratch = Workspace::default();
     let mut sigma_cm2 = vec![0.0_f32; fine.len()];
     for gas in gases {
-        let mut prepared: Option<(f64, Prepared)> = None;
-        for (state, (temperature_k, pressure_bar)) in options.training.iter().enumerate() {
-            let known = prepared.take().filter(|(t, _)| t == temperature_k);
-            let (_, lines) = prepared.insert(match known {
-                Some(same) => same,
-                None => {
-                    let cut = lines_of(gas, options);
-                    let lines = Prepared::new(gas, &[*temperature_k], &cut)?;
-                    (*temperature_k, lines)
-                }
-            });
-            lines.cross_section(
-                *temperature_k,
-                *pressure_bar,
-                fine,
-                &mut scratch,
-                &mut sigma_cm2,
-            );
-            let most_per_cm2 = largest_column_per_cm2(&gas.gas, *pressure_bar);
-            let bands = sigma_cm2
-                .par_chunks_exact(options.grid.points_per_band)
-                .map(|band| relevant(band, most_per_cm2).then(|| Compact::pack(band)))
-                .collect();
-            spectra.push(Spectrum {
-                state,
-                most_per_cm2,
-                bands,
-            });
-            step_done(&gas.gas);
+        let cut = lines_of(gas, options);
+        let mut states = options.training.iter().enumerate().peekable();
+        while let Some((_, (temperature_k, _))) = states.peek() {
+            let temperature_k = *temperature_k;
+            let prepared = Prepared::new(gas, &[temperature_k], &cut)?;
+            let lines = prepared.at(temperature_k, fine);
+            let same = |(_, (t, _)): &(usize, &(f64, f64))| *t == temperature_k;
+            while let Some((state, (_, pressure_bar))) = states.next_if(same) {
+                lines.cross_section(*pressure_bar, &mut scratch, &mut sigma_cm2);
+                let most_per_cm2 = largest_column_per_cm2(&gas.gas, *pressure_bar);
+                spectra.push(Spectrum {
+                    state,
+                    most_per_cm2,
+                    bands: bands_of(&sigma_cm2, most_per_cm2, options),
+                });
+                step_done(&gas.gas);
+            }
         }
     }
     let nodes: Vec<Nodes> = (0..options.grid.bands)
@@ -126,6 +114,14 @@ pub(super) fn select_nodes(
         })
         .collect();
     Ok(assemble(&nodes, &options.grid, options))
+}
+
+/// The bands that a gas can leave a mark on.
+fn bands_of(sigma_cm2: &[f32], most_per_cm2: f64, options: &Options) -> Vec<Option<Compact>> {
+    sigma_cm2
+        .par_chunks_exact(options.grid.points_per_band)
+        .map(|band| relevant(band, most_per_cm2).then(|| Compact::pack(band)))
+        .collect()
 }
 
 /// More nodes where spectra are wanted, marked by the finer bins.

@@ -17,6 +17,37 @@ pub(super) const WINDOW: usize = 30;
 /// Doppler widths beyond which a line is a wing.
 pub(super) const CORE: f32 = 7.0;
 
+/// Finest and coarsest level that a line needs: the finest resolves its core (a quarter of the
+/// Doppler and a sixth of the Lorentz width: interpolation error 1e-4), the window of the coarsest
+/// holds the cut-off.
+pub(super) fn level_range(
+    levels: &[Level],
+    centre: f64,
+    alpha: f64,
+    gamma: f64,
+    cutoff: f64,
+) -> (u8, u8) {
+    let last = levels.len() - 1;
+    let coarsest = levels
+        .iter()
+        .position(|l| widest(l.step) * centre >= cutoff)
+        .unwrap_or(last);
+    if cutoff < f64::from(CORE) * alpha {
+        return (0, 0);
+    }
+    let resolved = (alpha / 4.0).max(gamma / 6.0);
+    let finest = levels[..=coarsest]
+        .iter()
+        .rposition(|l| l.step * centre <= resolved)
+        .unwrap_or(0);
+    (finest as u8, coarsest as u8)
+}
+
+/// Largest cut-off over the wavenumber whose window a coarsest level of some step holds.
+pub(super) fn widest(step: f64) -> f64 {
+    2.0 * WINDOW as f64 * step
+}
+
 /// What the sum over lines has in common.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Task<'a> {

@@ -38,10 +38,12 @@ pub(super) fn prune(
             keep_at(gas, *t, options.strength_cut, &mut kept);
         }
     }
-    let strength_lost = temperature_k
-        .iter()
-        .map(|t| lost_at(gas, *t, &kept))
-        .fold(0.0, f64::max);
+    let strength_lost = if cut {
+        let lost = temperature_k.iter().map(|t| lost_at(gas, *t, &kept));
+        lost.fold(0.0, f64::max)
+    } else {
+        0.0
+    };
     let lists: Vec<_> = gas
         .lists
         .iter()

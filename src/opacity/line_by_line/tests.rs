@@ -119,6 +119,50 @@ fn the_engine_agrees_with_the_exact_sum() {
     }
 }
 
+/// As [`random_list`], all with one pressure width, natural widths of up to `natural` of the wavenumber,
+/// and every third line wide.
+fn even_list(seed: u64, count: usize, low: f64, high: f64, natural: f32) -> LineList {
+    let mut list = random_list(seed, count, low, high);
+    for (i, line) in list.lines.iter_mut().enumerate() {
+        line.half_width_per_cm_bar = 0.07;
+        line.width_exponent = 0.5;
+        let nu = line.wavenumber_per_cm as f32;
+        let share = line.natural_half_width_per_cm * 1e6;
+        line.natural_half_width_per_cm = nu * if i % 3 == 0 { 1e-4 } else { share * natural };
+    }
+    list
+}
+
+#[test]
+fn gathered_lines_agree_with_the_exact_sum() {
+    for (t, p) in [
+        (800.0, 1e-8),
+        (2500.0, 1e-4),
+        (1500.0, 0.1),
+        (3000.0, 1.0),
+        (2000.0, 10.0),
+        (6000.0, 1000.0),
+    ] {
+        for (low, high, natural) in [
+            (240.0, 420.0, 0.0),
+            (700.0, 1000.0, 0.0),
+            (700.0, 1000.0, 1e-8),
+            (9000.0, 11_000.0, 1e-9),
+            (60_000.0, 61_000.0, 1e-8),
+        ] {
+            let list = even_list(1, 4_000, low, high, natural);
+            let gas = gas(vec![list], 100.0);
+            let grid = FineGrid::new(low * 0.9, high * 1.1, 8e5).expect("limits");
+            let prepared = Prepared::new(&gas, &[t], &ALL).expect("valid options");
+            assert_eq!(prepared.at(t, &grid).lines_on_their_own(), 0);
+            let (worst, mean) = errors(&gas, t, p, &grid, [low * 0.95, high * 1.05]);
+            // Measured 1.6e-3 at worst (where the cut-off of a strong line falls), 3.4e-5 on average.
+            assert!(mean < 1e-4, "{t} K, {p} bar, {low}: mean {mean:e}");
+            assert!(worst < 3e-3, "{t} K, {p} bar, {low}: worst {worst:e}");
+        }
+    }
+}
+
 #[test]
 fn wide_wings_of_few_strong_lines() {
     let lines = || vec![line(16_970.0, 1e-12), line(35_060.0, 1e-11)];
@@ -167,8 +211,12 @@ fn the_area_is_the_strength_less_the_cut_wings() {
 
 #[test]
 fn the_bits_do_not_depend_on_threads() {
-    let gas = gas(vec![random_list(5, 3000, 900.0, 1500.0)], 100.0);
-    let grid = FineGrid::new(850.0, 1550.0, 3e5).expect("limits");
+    let lists = vec![
+        random_list(5, 3000, 900.0, 1500.0),
+        even_list(7, 60_000, 900.0, 1500.0, 1e-8),
+    ];
+    let gas = gas(lists, 100.0);
+    let grid = FineGrid::new(850.0, 1550.0, 8e5).expect("limits");
     let run = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         pool.expect("threads")

@@ -10,6 +10,20 @@ use crate::opacity::table::{CrossSectionTable, Side, TINY_CM2, bracket, fraction
 
 /// m² to the cm².
 pub(crate) const M2_PER_CM2: f64 = 1e-4;
+
+/// Codes of the points of a block at one node; never across two lines of the cache.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C, align(32))]
+pub(super) struct Row([u16; LANES]);
+
+/// Sums of a layer at the points of a block: κ and ∂κ/∂T.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C, align(64))]
+struct Sums {
+    absorption: [f32; LANES],
+    per_k: [f32; LANES],
+}
+
 /// Table of one gas as the sum reads it: \[block\]\[pressure\]\[temperature\]\[lane\], so that
 /// what a block of points needs lies together.
 #[derive(Clone, Debug)]
@@ -21,7 +35,7 @@ pub struct GasTable {
     points: usize,
     /// log2 of the cross section per molecule over [`TINY_CM2`], in units of `step`: in two bytes, to
     /// half a thousandth, more of it stays close to the processor.
-    codes: Arc<Vec<u16>>,
+    codes: Arc<Vec<Row>>,
     step: f64,
     /// Blocks in which the gas absorbs at all.
     absorbs: Vec<bool>,
@@ -30,11 +44,11 @@ pub struct GasTable {
 /// Place of a layer in a table.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Node {
-    /// Offset of the node of lower pressure and temperature within a block.
+    /// Row of the node of lower pressure and temperature within a block.
     pub offset: usize,
-    /// Offset from it to the node of higher pressure.
+    /// Rows from it to the node of higher pressure.
     pub up: usize,
-    /// Offset to the node of higher temperature.
+    /// Rows to the node of higher temperature.
     pub right: usize,
     /// Weights of the lower and higher pressure, times the step of the codes.
     pub pressure: [f32; 2],
@@ -46,8 +60,6 @@ pub(super) struct Node {
     pub slope: f32,
     /// Derivative of the logarithm of the factor by the temperature \[K⁻¹\].
     pub change: f32,
-    /// Whether the layer above has another place.
-    pub moved: bool,
 }
 
 impl GasTable {
@@ -63,19 +75,18 @@ impl GasTable {
         let log2 = |sigma: f32| (f64::from(sigma).max(TINY_CM2) / TINY_CM2).log2();
         let largest = table.sigma_cm2.iter().fold(0.0_f32, |a, b| a.max(*b));
         let step = log2(largest).max(1.0) / f64::from(u16::MAX);
-        let mut codes = vec![0_u16; points.div_ceil(LANES) * nodes * LANES];
+        let mut codes = vec![Row::default(); points.div_ceil(LANES) * nodes];
         for node in 0..nodes {
             let row = table.row(node / temperatures, node % temperatures);
             for (block, values) in row.chunks(LANES).enumerate() {
-                let start = (block * nodes + node) * LANES;
-                for (out, sigma) in codes[start..].iter_mut().zip(values) {
+                for (out, sigma) in codes[block * nodes + node].0.iter_mut().zip(values) {
                     *out = (log2(*sigma) / step).round() as u16;
                 }
             }
         }
         let absorbs = codes
-            .chunks(nodes * LANES)
-            .map(|block| block.iter().any(|code| *code > 0))
+            .chunks(nodes)
+            .map(|block| block.iter().flat_map(|row| row.0).any(|code| code > 0))
             .collect();
         Ok(Self {
             absorbs,
@@ -99,27 +110,10 @@ impl GasTable {
         self.points
     }
 
-    /// Values of a block.
-    pub(super) fn block(&self, block: usize) -> &[u16] {
-        let len = self.temperature_k.len() * self.ln_pressure.len() * LANES;
+    /// Rows of a block.
+    pub(super) fn block(&self, block: usize) -> &[Row] {
+        let len = self.temperature_k.len() * self.ln_pressure.len();
         &self.codes[block * len..(block + 1) * len]
-    }
-
-    /// Calls for the rows around a node of a block, if there is one: they lie apart, and waiting for
-    /// them was half of the time.
-    #[inline(always)]
-    fn prefetch(&self, block: usize, node: &Node) {
-        #[cfg(target_arch = "x86_64")]
-        if self.absorbs.get(block).is_some_and(|absorbs| *absorbs) {
-            use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-            let codes = self.block(block);
-            for offset in [0, node.right, node.up, node.up + node.right] {
-                if let Some(row) = codes.get(node.offset + offset) {
-                    // SAFETY: a hint; the address is that of a value.
-                    unsafe { _mm_prefetch::<_MM_HINT_T1>(std::ptr::from_ref(row).cast()) };
-                }
-            }
-        }
     }
 
     /// Where a layer lies, with the factor that turns σ into κ.
@@ -149,15 +143,14 @@ impl GasTable {
             0.0
         };
         Node {
-            offset: (ip * row + it) * LANES,
-            up: up * row * LANES,
-            right: right * LANES,
+            offset: ip * row + it,
+            up: up * row,
+            right,
             pressure: [(self.step * (1.0 - fp)) as f32, (self.step * fp) as f32],
             temperature: ft as f32,
             factor: (TINY_CM2 * factor) as f32,
             slope: slope as f32,
             change: 0.0,
-            moved: true,
         }
     }
 }
@@ -168,6 +161,10 @@ pub struct Mixture {
     /// \[gas\]\[layer\].
     nodes: Vec<Node>,
     clamped: Vec<Clamped>,
+    /// For each gas, which rows of the next block to call for ([`rows_of`]).
+    ahead: Vec<Vec<u32>>,
+    /// Of the block at hand, by layer.
+    sums: Vec<Sums>,
 }
 
 impl Mixture {
@@ -221,19 +218,43 @@ impl Mixture {
                 node.change = *change as f32;
             }
         }
-        out.reset(points, count);
+        out.reset_but_absorption(points, count);
+        self.ahead.resize(tables.len(), Vec::new());
+        self.sums.resize(count, Sums::default());
         let per_block = count * LANES;
         if per_block > 0 && points > 0 {
+            for (rows, nodes) in self.ahead.iter_mut().zip(self.nodes.chunks(count)) {
+                rows_of(nodes, rows);
+            }
             let blocks = out
                 .absorption
                 .chunks_mut(per_block)
                 .zip(out.absorption_per_k.chunks_mut(per_block));
             for (block, (absorption, per_k)) in blocks.enumerate() {
-                sum_block(tables, block, &self.nodes, absorption, per_k);
+                sum_block(
+                    tables,
+                    block,
+                    &self.nodes,
+                    &self.ahead,
+                    &mut self.sums,
+                    absorption,
+                    per_k,
+                );
             }
         }
         &self.clamped
     }
+}
+
+/// Rows that layers need, one of each line of the cache at least, ascending.
+fn rows_of(nodes: &[Node], rows: &mut Vec<u32>) {
+    rows.clear();
+    for node in nodes {
+        let corners = [0, node.right, node.up, node.up + node.right];
+        rows.extend(corners.map(|corner| (node.offset + corner) as u32));
+    }
+    rows.sort_unstable();
+    rows.dedup();
 }
 
 /// Places of all layers in all tables, \[gas\]\[layer\], and what left them.
@@ -257,14 +278,12 @@ pub(super) fn locate_all(
         let per_mass = M2_PER_CM2 / molecule_kg(layers.mean_molar_mass_g_mol[layer]);
         for (gas, table) in tables.iter().enumerate() {
             let place = gas * count + layer;
-            let mut node = table.locate(
+            nodes[place] = table.locate(
                 layers.temperature_k[layer],
                 ln_pressure,
                 per_mass * layers.mole_fraction[place],
                 &mut clamped[gas],
             );
-            node.moved = layer == 0 || nodes[place - 1].offset != node.offset;
-            nodes[place] = node;
         }
     }
 }
@@ -276,45 +295,68 @@ pub(crate) fn molecule_kg(molar_mass_g_mol: f64) -> f64 {
 
 vectorised! {
     wide
-    /// Gas by gas, down the layers: the corners of a cell of the table serve all layers in it.
+    /// Gas by gas, down the layers. What the next block needs is called for on the way: its rows lie
+    /// apart, and waiting for them was half of the time.
     fn sum_block(
         tables: &[GasTable],
         block: usize,
         nodes: &[Node],
+        ahead: &[Vec<u32>],
+        sums: &mut [Sums],
         absorption: &mut [f32],
         per_k: &mut [f32],
     ) {
-        let (absorption, _) = absorption.as_chunks_mut::<LANES>();
-        let (per_k, _) = per_k.as_chunks_mut::<LANES>();
-        for (table, nodes) in tables.iter().zip(nodes.chunks_exact(absorption.len())) {
+        sums.fill(Sums::default());
+        let gases = tables.iter().zip(nodes.chunks_exact(sums.len())).zip(ahead);
+        for ((table, nodes), ahead) in gases {
             if !table.absorbs[block] {
                 continue;
             }
             let codes = table.block(block);
-            let rows = absorption.iter_mut().zip(per_k.iter_mut());
-            for ((absorption, per_k), node) in rows.zip(nodes) {
-                if node.moved {
-                    table.prefetch(block + 1, node);
+            let next = match table.absorbs.get(block + 1) {
+                Some(true) => table.block(block + 1),
+                _ => &[],
+            };
+            let share = ahead.len().div_ceil(sums.len());
+            let mut ahead = ahead.chunks(share.max(1));
+            for (sums, node) in sums.iter_mut().zip(nodes) {
+                for row in ahead.next().unwrap_or(&[]) {
+                    prefetch(next, *row);
                 }
-                add_interpolated(codes, node, absorption, per_k);
+                add_interpolated(codes, node, &mut sums.absorption, &mut sums.per_k);
             }
         }
+        let (absorption, _) = absorption.as_chunks_mut::<LANES>();
+        let (per_k, _) = per_k.as_chunks_mut::<LANES>();
+        for ((sums, absorption), per_k) in sums.iter().zip(absorption).zip(per_k) {
+            *absorption = sums.absorption;
+            *per_k = sums.per_k;
+        }
     }
+}
+
+/// Calls for a row, if there is one.
+#[inline(always)]
+fn prefetch(rows: &[Row], row: u32) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(row) = rows.get(row as usize) {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        // SAFETY: a hint; the address is that of a value.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(std::ptr::from_ref(row).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (rows, row);
 }
 
 /// Adds κ = factor · σ and ∂κ/∂T of the lanes of a block.
 #[inline(always)]
 pub(super) fn add_interpolated(
-    codes: &[u16],
+    codes: &[Row],
     node: &Node,
     kappa: &mut [f32; LANES],
     slope: &mut [f32; LANES],
 ) {
-    let row = |offset: usize| -> &[u16; LANES] {
-        codes[offset..]
-            .first_chunk()
-            .expect("a node is a whole block of lanes")
-    };
+    let row = |offset: usize| &codes[offset].0;
     let (r00, r01) = (row(node.offset), row(node.offset + node.right));
     let (r10, r11) = (
         row(node.offset + node.up),
