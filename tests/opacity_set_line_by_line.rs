@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use magmaret::opacity::build::largest_column_per_cm2;
 use magmaret::opacity::grid::BandGrid;
-use magmaret::opacity::line_by_line::{Options, Prepared, Workspace};
+use magmaret::opacity::line_by_line::{Options, Prepared, Workspace, at_points};
 use magmaret::opacity::set::{BandNodes, Sort, mean_in_bins, row_at};
 use magmaret::opacity::{CrossSectionTable, LineGas, OpacitySet, gases};
 use rand::rngs::ChaCha8Rng;
@@ -133,6 +133,87 @@ fn lines_of(gas: &str) -> Option<LineGas> {
     }
     let generator = gases::named(&[gas.to_owned()]).ok()?;
     Some(generator[0].lines(&gases::Choices::default()).unwrap())
+}
+
+/// Temperatures \[K\] and pressures \[bar\] of the check of the sum itself.
+const SUMS_AT: [[f64; 2]; 3] = [[1500.0, 10.0], [2500.0, 0.1], [3500.0, 1e-5]];
+/// Points of it.
+const SUM_POINTS: usize = 400;
+
+/// The sum on the grid of the build against the exact one at some of its points, which knows nothing of
+/// gathered lines: mean and worst error relative to the exact sum, or to a thousandth of the mean of the
+/// R = 100 bin where that is more, with the wavelength of the worst \[µm\].
+fn sum_errors(gas: &LineGas, [t, p]: [f64; 2]) -> (f64, f64, f64) {
+    let grid = BandGrid::default();
+    let fine = grid.fine().unwrap();
+    let all = Options {
+        strength_cut: 0.0,
+        ..Options::default()
+    };
+    let mut fast = vec![0.0_f32; fine.len()];
+    let prepared = Prepared::new(gas, &[t], &all).unwrap();
+    prepared.cross_section(t, p, &fine, &mut Workspace::default(), &mut fast);
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let mut index: Vec<usize> = (0..SUM_POINTS)
+        .map(|_| rng.random_range(0..fine.len()))
+        .filter(|i| fast[*i] > 0.0)
+        .collect();
+    index.sort_unstable();
+    let nu: Vec<f64> = index.iter().map(|i| fine.wavenumber_per_cm(*i)).collect();
+    let mut exact = vec![0.0; nu.len()];
+    at_points(gas, t, p, &nu, &all, &mut exact);
+    let half = (0.005 / fine.step()) as usize;
+    let (mut sum, mut count, mut worst, mut worst_um) = (0.0, 0.0, 0.0, 0.0);
+    for ((i, nu), exact) in index.iter().zip(&nu).zip(&exact) {
+        let bin = &fast[i.saturating_sub(half)..(i + half).min(fast.len())];
+        let mean = bin.iter().map(|s| f64::from(*s)).sum::<f64>() / bin.len() as f64;
+        if *exact > 1e-34 {
+            // Where the last wing in a gap reaches its cut-off hardly anything is left to be right about.
+            let error = (f64::from(fast[*i]) - exact).abs() / exact.max(1e-3 * mean);
+            sum += error;
+            count += 1.0;
+            if error > worst {
+                (worst, worst_um) = (error, 1e4 / nu);
+            }
+        }
+    }
+    (sum / f64::max(count, 1.0), worst, worst_um)
+}
+
+/// Measured: see `tests/opacity_set/SUMS.md`.
+#[test]
+#[ignore = "minutes: exact sums over all lines of every gas"]
+fn sums_over_lines_are_the_exact_ones() {
+    let mut table = String::new();
+    let mut failed = Vec::new();
+    for gas in OpacitySet::embedded().unwrap().gases() {
+        let Some(lines) = lines_of(gas) else { continue };
+        for at in SUMS_AT {
+            let (mean, worst, um) = sum_errors(&lines, at);
+            let row = format!(
+                "| {gas} | {} | {:.0e} | {mean:.1e} | {worst:.1e} | {um:.3} |\n",
+                at[0], at[1]
+            );
+            print!("{row}");
+            table += &row;
+            if mean > 5e-4 || worst > 0.05 {
+                failed.push(row);
+            }
+        }
+    }
+    std::fs::write(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/opacity_set/SUMS.md"),
+        format!(
+            "# Sums over lines against exact ones\n\n\
+             Made by `cargo test --release --test opacity_set_line_by_line sums -- --ignored` (water needs\n\
+             `WATER_LINES=FILE.par`): every line without a strength cut, on the grid of the build and exactly, at\n\
+             {SUM_POINTS} points drawn from 0.1 to 50 µm. Errors relative to the exact sum, or to a thousandth of the mean of the\n\
+             R = 100 bin where that is more. Acceptance: 5e-4 mean, 0.05 worst.\n\n\
+             | gas | T (K) | p (bar) | mean | worst | at (µm) |\n|---|---|---|---|---|---|\n{table}"
+        ),
+    )
+    .unwrap();
+    assert!(failed.is_empty(), "{failed:?}");
 }
 
 fn row(gas: &str, errors: &[Errors; 2]) -> String {

@@ -356,7 +356,8 @@ impl ImportanceRun {
     /// Progress, from the weights before the last block where there are any.
     pub(super) fn progress(&self, census: Option<&Census>) -> Progress {
         let explored = (self.live_fraction.ln() / LIVE_FRACTION.ln()).clamp(0.0, 1.0);
-        let explored = explored.max(self.power.sqrt());
+        // + 0: no minus before a zero.
+        let explored = explored.max(self.power.sqrt()) + 0.0;
         let part = census.map_or(0.0, |census| {
             census.effective_samples / self.settings.target_effective_samples as f64
         });
