@@ -364,6 +364,8 @@ fn convection_is_off_unless_asked_for_and_said() {
     let (without, _) = of("", &thick);
     assert_eq!(without["rings"][0]["convection"], Value::Null);
     assert_eq!(without["conventions"]["convection"], Value::Null);
+    let starts = without["conventions"]["starts"].as_str().unwrap();
+    assert!(starts.starts_with("forecast from "), "{starts}");
     let dry_of_vapour = of("convection = 'dry'", &[]).1;
     assert_eq!(dry_of_vapour, of("", &[]).1);
 }

@@ -233,6 +233,7 @@ fn conventions(
             format!("{:?}", atmosphere.points).to_lowercase(),
         ),
         ("star", star.description()),
+        ("starts", super::library::description()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into_iter()

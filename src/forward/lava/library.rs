@@ -1,7 +1,7 @@
 //! Starts for columns of which nothing is known yet: a forecast learned once from columns all over the
 //! space of stars, melts and volatiles, shipped with the program.
 //!
-//! It decides where an iteration begins and nothing else: a start that leads nowhere is given up for one
+//! It decides where an iteration begins, and so which of two equilibria is found: a start that leads nowhere is given up for one
 //! that needs no knowledge. Written by
 //! `cargo test --release --lib library::tests::write -- --ignored --nocapture`.
 
@@ -25,6 +25,13 @@ fn shipped() -> Option<&'static Forecast> {
             forecast.solutions().map(|_| forecast)
         })
         .as_ref()
+}
+
+/// The forecast in words: where a column has two equilibria, it decides which one is found.
+pub(super) fn description() -> String {
+    let solutions = shipped().and_then(Forecast::solutions).unwrap_or(0);
+    let hash = blake3::hash(BYTES).to_hex();
+    format!("forecast from {solutions} columns ({})", &hash[..8])
 }
 
 impl Lava {
