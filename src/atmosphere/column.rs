@@ -174,8 +174,11 @@ impl VapourColumn {
     /// Whether the column names its dry adiabat ([`Column::adiabat`]): ∇_ad = R/C_p with
     /// C_p = Σ x_s C_p,s of the gas at constant composition, no reaction and no condensation.
     pub fn name_adiabat(&mut self, wanted: bool) {
-        let species = self.surface.gas_set().len();
-        self.heat_capacity_r = wanted.then(|| vec![0.0; species]);
+        if !wanted {
+            self.heat_capacity_r = None;
+        } else if self.heat_capacity_r.is_none() {
+            self.heat_capacity_r = Some(vec![0.0; self.surface.gas_set().len()]);
+        }
     }
 
     fn write_adiabat(&mut self, column: &mut Column) {

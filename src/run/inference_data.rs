@@ -97,7 +97,7 @@ fn prediction(run: &ModelRun<'_>, predictive: &Predictive) -> Group {
 
 /// ln p of each bin given all others, of depths as ratios: what leave-one-out cross-validation takes.
 fn pointwise(run: &ModelRun<'_>, predictive: &Predictive) -> Option<Group> {
-    let values = predictive.ln_likelihood_pointwise(run).ok()?;
+    let values = predictive.pointwise.clone().ok()?;
     Some(Group {
         name: "log_likelihood".to_owned(),
         draws: Some(predictive.rows.len()),

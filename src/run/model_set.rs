@@ -141,12 +141,10 @@ impl<'a> ModelSet<'a> {
 
 /// Leaves each bin out of one model, from the draws behind its bands.
 fn leave_one_out_of(run: &ModelRun<'_>, predictive: &Predictive) -> Result<LeaveOneOut, String> {
-    let ln_likelihood = predictive
-        .ln_likelihood_pointwise(run)
-        .map_err(|error| error.to_string())?;
+    let ln_likelihood = (predictive.pointwise.as_ref()).map_err(ToString::to_string)?;
     let effective = run.effective_samples().min(predictive.rows.len() as f64);
     let bins = run.model.problem.bins;
-    leave_one_out(&ln_likelihood, bins, effective).map_err(|error| error.to_string())
+    leave_one_out(ln_likelihood, bins, effective).map_err(|error| error.to_string())
 }
 
 /// Every free parameter with a flat prior, and what a narrower one would do to ln Z.

@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 
-use super::model_run::ModelRun;
 use super::problem::Problem;
 use crate::error::ModelError;
 use crate::forward::{ForwardModel, Spectrum};
@@ -27,6 +26,8 @@ pub struct Predictive {
     pub rows: Vec<usize>,
     /// Depth per draw and bin (ratio), row-major; calibration offsets are not part of it.
     pub depth_draws: Vec<f64>,
+    /// ln p of each bin given all others, of depths as ratios, per draw and bin; or why there is none.
+    pub pointwise: Result<Vec<f64>, ModelError>,
     /// Depth per bin.
     pub bins: Bands,
     /// Wavelengths of the monochromatic bands \[m\].
@@ -81,6 +82,10 @@ pub fn predict<M: ForwardModel>(
         .filter_map(|row| distinct.binary_search(row).ok())
         .map(|place| &evaluated[place])
         .collect();
+    let depth_draws: Vec<f64> = draws
+        .iter()
+        .flat_map(|draw| draw.0.iter().copied())
+        .collect();
     let median_of = |pick: fn(&Spectrum) -> &[f64]| -> Vec<f64> {
         bands(wavelengths_m.len(), &draws, |draw| pick(&draw.1))
             .iter()
@@ -92,35 +97,32 @@ pub fn predict<M: ForwardModel>(
         native: bands(wavelengths_m.len(), &draws, |draw| &draw.1.eclipse_depth),
         planet_flux: median_of(|spectrum| &spectrum.planet_flux),
         star_flux: median_of(|spectrum| &spectrum.star_flux),
-        depth_draws: draws
-            .iter()
-            .flat_map(|draw| draw.0.iter().copied())
-            .collect(),
+        pointwise: pointwise(problem, posterior, &rows, &depth_draws),
+        depth_draws,
         rows,
         wavelengths_m,
     })
 }
 
-impl Predictive {
-    /// ln p of each bin given all others, of depths as ratios: `[draw][bin]`.
-    ///
-    /// # Errors
-    /// [`ModelError`] of the noise model.
-    pub fn ln_likelihood_pointwise(&self, run: &ModelRun<'_>) -> Result<Vec<f64>, ModelError> {
-        let problem = &run.model.problem;
-        let noise = &problem.noise;
-        let mut workspace = noise.workspace();
-        let of_noise = problem.model_parameters()..run.posterior.parameter_count();
-        let mut ln_likelihood = vec![0.0; self.depth_draws.len()];
-        let draws = (self.rows.iter())
-            .zip(self.depth_draws.chunks_exact(problem.bins))
-            .zip(ln_likelihood.chunks_exact_mut(problem.bins));
-        for ((row, depth), out) in draws {
-            let nuisance = &run.posterior.row(*row)[of_noise.clone()];
-            noise.ln_likelihood_pointwise(depth, nuisance, &mut workspace, out)?;
-        }
-        Ok(ln_likelihood)
+/// ln p of each bin given all others, of depths as ratios: `[draw][bin]`.
+fn pointwise<M: ForwardModel>(
+    problem: &Problem<M>,
+    posterior: &Posterior,
+    rows: &[usize],
+    depth_draws: &[f64],
+) -> Result<Vec<f64>, ModelError> {
+    let noise = &problem.noise;
+    let mut workspace = noise.workspace();
+    let of_noise = problem.model_parameters()..posterior.parameter_count();
+    let mut ln_likelihood = vec![0.0; depth_draws.len()];
+    let draws = (rows.iter())
+        .zip(depth_draws.chunks_exact(problem.bins))
+        .zip(ln_likelihood.chunks_exact_mut(problem.bins));
+    for ((row, depth), out) in draws {
+        let nuisance = &posterior.row(*row)[of_noise.clone()];
+        noise.ln_likelihood_pointwise(depth, nuisance, &mut workspace, out)?;
     }
+    Ok(ln_likelihood)
 }
 
 fn log_grid(low: f64, high: f64) -> Vec<f64> {

@@ -210,19 +210,11 @@ impl ImportanceRun {
         check_dim(target, self.dim)?;
         let workspaces = Mutex::new(Vec::new());
         loop {
-            let mut census = self.sampling.as_ref().map(|sampling| self.weigh(sampling));
-            if let Some(found) = &census
-                && self.neediest(found).is_none()
-            {
-                return Ok(Status::Finished);
+            let (mut census, mut source) = self.survey();
+            // A new mixture changes what is best to draw from.
+            if source.is_some() && census.as_ref().is_some_and(|found| self.learn_again(found)) {
+                (census, source) = self.survey();
             }
-            if census.as_ref().is_some_and(|found| self.learn_again(found)) {
-                census = self.sampling.as_ref().map(|sampling| self.weigh(sampling));
-            }
-            let source = match &census {
-                None => Some(self.next_of_exploration()),
-                Some(census) => self.neediest(census),
-            };
             let Some(source) = source else {
                 return Ok(Status::Finished);
             };

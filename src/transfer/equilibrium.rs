@@ -193,24 +193,35 @@ impl Equilibrium {
         surface_start_k: f64,
         options: EquilibriumOptions,
     ) -> Result<Effort, ModelError> {
-        self.history.clear();
-        self.effort = Effort::default();
-        self.temperature_k.clear();
-        self.temperature_k.extend_from_slice(start_k);
-        self.temperature_k
-            .push(options.fixed_surface_k.unwrap_or(surface_start_k));
+        let surface_k = options.fixed_surface_k.unwrap_or(surface_start_k);
         let mut problem = Problem {
             transfer,
-            incoming: boundary.incoming_w_m2(),
+            incoming: self.stand_at(boundary, start_k, surface_k)?,
             model,
             boundary,
             options,
         };
-        if problem.incoming.is_nan() || problem.incoming <= 0.0 {
-            return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
-        }
         self.run(&mut problem)?;
         Ok(self.effort)
+    }
+
+    /// Stands at these temperatures, with nothing behind it; returns the light that comes in \[W m⁻²\].
+    fn stand_at(
+        &mut self,
+        boundary: &Boundary,
+        layers_k: &[f64],
+        surface_k: f64,
+    ) -> Result<f64, ModelError> {
+        self.history.clear();
+        self.effort = Effort::default();
+        self.temperature_k.clear();
+        self.temperature_k.extend_from_slice(layers_k);
+        self.temperature_k.push(surface_k);
+        let incoming_w_m2 = boundary.incoming_w_m2();
+        if incoming_w_m2.is_nan() || incoming_w_m2 <= 0.0 {
+            return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
+        }
+        Ok(incoming_w_m2)
     }
 
     /// Takes temperatures as they stand, with their column and fluxes, and seeks no equilibrium;
@@ -230,18 +241,8 @@ impl Equilibrium {
         layers_k: &[f64],
         surface_k: f64,
     ) -> Result<(), ModelError> {
-        self.history.clear();
-        self.effort = Effort {
-            evaluations: 1,
-            ..Effort::default()
-        };
-        self.temperature_k.clear();
-        self.temperature_k.extend_from_slice(layers_k);
-        self.temperature_k.push(surface_k);
-        let incoming_w_m2 = boundary.incoming_w_m2();
-        if incoming_w_m2.is_nan() || incoming_w_m2 <= 0.0 {
-            return Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium));
-        }
+        let incoming_w_m2 = self.stand_at(boundary, layers_k, surface_k)?;
+        self.effort.evaluations = 1;
         model.fill(layers_k, surface_k, &mut self.column)?;
         let (column, workspace) = (&self.column, &mut self.workspace);
         transfer.fluxes(

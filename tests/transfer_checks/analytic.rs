@@ -68,19 +68,16 @@ fn an_isothermal_column_is_a_black_body() {
         assert!(heating.abs() < 1e-10 * emission, "{heating} {emission}");
     }
     let (mut emission, angles) = (Emission::default(), Angles::new(4).unwrap());
+    let view = View {
+        column: &bench.column,
+        temperature_k: &[2400.0; 50],
+        surface_temperature_k: 2400.0,
+        boundary: &boundary,
+        angles: &angles,
+    };
     bench
         .transfer
-        .emission(
-            &View {
-                column: &bench.column,
-                temperature_k: &[2400.0; 50],
-                surface_temperature_k: 2400.0,
-                boundary: &boundary,
-                angles: &angles,
-            },
-            &mut bench.workspace,
-            &mut emission,
-        )
+        .emission(&view, &mut bench.workspace, &mut emission)
         .unwrap();
     let sum: f64 = emission.band_w_m2.iter().sum();
     println!("emission pass {:.1e}", sum / exact - 1.0);
@@ -88,17 +85,7 @@ fn an_isothermal_column_is_a_black_body() {
     let mut short = Emission::default();
     bench
         .transfer
-        .outgoing(
-            &View {
-                column: &bench.column,
-                temperature_k: &[2400.0; 50],
-                surface_temperature_k: 2400.0,
-                boundary: &boundary,
-                angles: &angles,
-            },
-            &mut bench.workspace,
-            &mut short,
-        )
+        .outgoing(&view, &mut bench.workspace, &mut short)
         .unwrap();
     for (short, long) in short.band_w_m2.iter().zip(&emission.band_w_m2) {
         assert!((short / long - 1.0).abs() < 2e-6, "{short} {long}");

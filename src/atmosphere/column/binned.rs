@@ -35,13 +35,20 @@ pub struct KnownLayers<'a> {
     pub mole_fraction: &'a [f64],
 }
 
+/// Tables, and what the abundance of each is made of.
+#[derive(Clone, Debug, Default)]
+struct Weighted {
+    tables: Vec<GasTable>,
+    weights: Vec<Weight>,
+}
+
 /// What absorbs and scatters in part of the bins of an opacity set.
 #[derive(Clone, Debug)]
 pub struct BinnedAbsorbers {
     bins: Bins,
     species: usize,
-    gases: Vec<(GasTable, Weight)>,
-    continua: Vec<(GasTable, Weight)>,
+    gases: Weighted,
+    continua: Weighted,
     scattering: Scattering,
     without_table: Vec<String>,
 }
@@ -67,16 +74,12 @@ impl BinnedAbsorbers {
         let (all, tables, without_table) = k_tables(set, gas, without)?;
         let chosen = all.within(set, range_per_cm)?;
         let bins = all.part(&chosen);
-        let mut gases = Vec::new();
+        let mut gases = Weighted::default();
         for (table, species) in tables {
-            let part = bins.cut(&table, &chosen);
-            gases.push((GasTable::new(&part)?, Weight::Gas(species)));
+            gases.push(&bins.cut(&table, &chosen), Weight::Gas(species))?;
         }
         let middles = bins.middles_per_cm();
-        let mut continua = Vec::new();
-        for (table, weight) in continuum_tables(&middles, gas, options)? {
-            continua.push((table, weight));
-        }
+        let mut grey = continuum_tables(&middles, gas, options)?;
         for pair in set.pairs() {
             let pair = set.pair(&pair.name())?;
             let members = (
@@ -84,13 +87,16 @@ impl BinnedAbsorbers {
                 find_species(gas, &pair.pair.1)?,
             );
             if let (Some(one), Some(two)) = members {
-                continua.push((pair_table(&middles, &pair)?, Weight::Pair(one, two)));
+                grey.push((pair_table(&middles, &pair)?, Weight::Pair(one, two)));
             }
         }
-        continua.retain(|(table, _)| !without.contains(&table.gas));
-        let continua = (continua.iter())
-            .map(|(table, weight)| Ok((GasTable::new(&bins.spread(table))?, *weight)))
-            .collect::<Result<_, InputError>>()?;
+        let mut continua = Weighted::default();
+        for (table, weight) in grey
+            .iter()
+            .filter(|(table, _)| !without.contains(&table.gas))
+        {
+            continua.push(&bins.spread(table), *weight)?;
+        }
         let points = bins.each(&middles);
         Ok(Self {
             scattering: Scattering::new(&points, gas, options.rayleigh)?,
@@ -133,16 +139,13 @@ impl BinnedAbsorbers {
     ) -> Result<(), InputError> {
         let count = layers.temperature_k.len();
         assert_eq!(layers.mole_fraction.len(), count * self.species);
-        let split = |list: &[(GasTable, Weight)]| -> (Vec<GasTable>, Vec<f64>) {
-            let weights = list.iter().flat_map(|(table, weight)| {
+        let abundances = |list: &Weighted| -> Vec<f64> {
+            let pairs = list.tables.iter().zip(&list.weights);
+            let of_layers = pairs.flat_map(|(table, weight)| {
                 let factor = factor(table.gas());
                 (0..count).map(move |layer| factor * self.weight(*weight, layers, layer))
             });
-            let weights = weights.collect();
-            (
-                list.iter().map(|(table, _)| table.clone()).collect(),
-                weights,
-            )
+            of_layers.collect()
         };
         let state = |mole_fraction| Layers {
             temperature_k: layers.temperature_k,
@@ -151,12 +154,12 @@ impl BinnedAbsorbers {
             mole_fraction,
         };
         let overlap = RandomOverlap::new(&self.bins.weights)?;
-        let (tables, weights) = split(&self.gases);
-        OverlapMixture::new(overlap).extinction(&tables, &state(&weights), out);
-        let (tables, weights) = split(&self.continua);
-        if !tables.is_empty() {
-            let mut grey = Extinction::default();
-            Mixture::default().extinction(&tables, &state(&weights), &mut grey);
+        let of_gases = abundances(&self.gases);
+        OverlapMixture::new(overlap).extinction(&self.gases.tables, &state(&of_gases), out);
+        if !self.continua.tables.is_empty() {
+            let (of_continua, mut grey) = (abundances(&self.continua), Extinction::default());
+            let tables = &self.continua.tables;
+            Mixture::default().extinction(tables, &state(&of_continua), &mut grey);
             for (sum, grey) in out.absorption.iter_mut().zip(&grey.absorption) {
                 *sum += grey;
             }
@@ -179,6 +182,14 @@ impl BinnedAbsorbers {
         let (t_k, bar) = (layers.temperature_k[layer], layers.pressure_bar[layer]);
         // The slopes are of no account for the weight.
         weight.at(fractions, fractions, t_k, bar).0
+    }
+}
+
+impl Weighted {
+    fn push(&mut self, table: &CrossSectionTable, weight: Weight) -> Result<(), InputError> {
+        self.tables.push(GasTable::new(table)?);
+        self.weights.push(weight);
+        Ok(())
     }
 }
 

@@ -124,17 +124,13 @@ impl Lava {
         let slot = &mut scratch.balance;
         let column = self.column(slot, surface, &self.balance, parameters)?;
         let surface_temperature_k = given.surface_k(column, top_pa, gravity_m_s2)?;
-        let bare = |vapour_pressure_bar| {
-            Ok(Ground::Bare {
-                surface_temperature_k,
-                vapour_pressure_bar,
-            })
-        };
         if surface_temperature_k < TEMPERATURE_RANGE_K.0 {
-            return bare(None);
+            return Ok(Ground::bare(surface_temperature_k, None));
         }
         let pressure_bar = match column.surface_state(surface_temperature_k)? {
-            SurfaceState::Bare { pressure_bar } => return bare(Some(pressure_bar)),
+            SurfaceState::Bare { pressure_bar } => {
+                return Ok(Ground::bare(surface_temperature_k, Some(pressure_bar)));
+            }
             SurfaceState::Gas { pressure_bar } => pressure_bar,
         };
         let layers = self.atmosphere.layers;

@@ -155,6 +155,16 @@ pub(super) enum Ground {
     Gas(Effort),
 }
 
+impl Ground {
+    /// No gas above a surface \[K\]; a vapour pressure \[bar\] unless it is solid.
+    pub(super) const fn bare(surface_temperature_k: f64, vapour_pressure_bar: Option<f64>) -> Self {
+        Self::Bare {
+            surface_temperature_k,
+            vapour_pressure_bar,
+        }
+    }
+}
+
 impl Lava {
     /// Solves a ring, from the temperatures `start` if there are any.
     pub(super) fn ring(
@@ -208,19 +218,13 @@ impl Lava {
             return self.place(given, parameters, boundary, surface, scratch);
         }
         let surface_temperature_k = bare_temperature_k(parameters, boundary);
-        let bare = |vapour_pressure_bar| {
-            Ok(Ground::Bare {
-                surface_temperature_k,
-                vapour_pressure_bar,
-            })
-        };
         if surface_temperature_k < TEMPERATURE_RANGE_K.0 {
-            return bare(None);
+            return Ok(Ground::bare(surface_temperature_k, None));
         }
         let slot = &mut scratch.balance;
         let column = self.column(slot, surface, &self.balance, parameters)?;
         if let SurfaceState::Bare { pressure_bar } = column.surface_state(surface_temperature_k)? {
-            return bare(Some(pressure_bar));
+            return Ok(Ground::bare(surface_temperature_k, Some(pressure_bar)));
         }
         column.name_adiabat(self.convects());
         let likely = match start {

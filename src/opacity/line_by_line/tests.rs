@@ -98,16 +98,19 @@ fn errors(gas: &LineGas, t: f64, p: f64, grid: &FineGrid, range: [f64; 2]) -> (f
     (worst, sum / f64::from(count.max(1)))
 }
 
+/// Temperatures \[K\] and pressures \[bar\] of the checks against the exact sum.
+const STATES: [(f64, f64); 6] = [
+    (800.0, 1e-8),
+    (2500.0, 1e-4),
+    (1500.0, 0.1),
+    (3000.0, 1.0),
+    (2000.0, 10.0),
+    (6000.0, 1000.0),
+];
+
 #[test]
 fn the_engine_agrees_with_the_exact_sum() {
-    for (t, p) in [
-        (800.0, 1e-8),
-        (2500.0, 1e-4),
-        (1500.0, 0.1),
-        (3000.0, 1.0),
-        (2000.0, 10.0),
-        (6000.0, 1000.0),
-    ] {
+    for (t, p) in STATES {
         for (low, high) in [(700.0, 1000.0), (9000.0, 11_000.0)] {
             let gas = gas(vec![random_list(1, 2000, low, high)], 100.0);
             let grid = FineGrid::new(low - 90.0, high + 90.0, 5e5).expect("limits");
@@ -135,14 +138,7 @@ fn even_list(seed: u64, count: usize, low: f64, high: f64, natural: f32) -> Line
 
 #[test]
 fn gathered_lines_agree_with_the_exact_sum() {
-    for (t, p) in [
-        (800.0, 1e-8),
-        (2500.0, 1e-4),
-        (1500.0, 0.1),
-        (3000.0, 1.0),
-        (2000.0, 10.0),
-        (6000.0, 1000.0),
-    ] {
+    for (t, p) in STATES {
         for (low, high, natural) in [
             (240.0, 420.0, 0.0),
             (700.0, 1000.0, 0.0),

@@ -125,8 +125,10 @@ impl ImportanceRun {
         // Where bounds overlap without being nested a point of a shell may lie in some earlier bound and
         // not in another.
         let mut scratch = Scratch::new(self.dim);
-        let mut inside = (self.bounds.iter()).map(|bound| bound.contains(&draw.unit, &mut scratch));
-        let holds: Vec<bool> = inside.by_ref().collect();
+        let bounds = self.bounds.iter();
+        let holds: Vec<bool> = bounds
+            .map(|bound| bound.contains(&draw.unit, &mut scratch))
+            .collect();
         let shell = match source {
             Source::Bound(shell) | Source::Shell(shell) => shell as usize,
             Source::Mixture(_) => holds.iter().rposition(|holds| *holds).unwrap_or(0),
@@ -169,9 +171,22 @@ impl ImportanceRun {
         }
     }
 
+    /// What the points say once exploration is over, and where to draw next; from nowhere when there are
+    /// enough effective samples.
+    pub(super) fn survey(&self) -> (Option<Census>, Option<Source>) {
+        match &self.sampling {
+            None => (None, Some(self.next_of_exploration())),
+            Some(sampling) => {
+                let census = self.weigh(sampling);
+                let source = self.neediest(&census);
+                (Some(census), source)
+            }
+        }
+    }
+
     /// Where the exploration draws next: from the innermost bound once, then from the mixture that it has
     /// led to.
-    pub(super) fn next_of_exploration(&self) -> Source {
+    fn next_of_exploration(&self) -> Source {
         let mixtures = self.learned.len() as u32;
         if mixtures == 0 || self.blocks.is_multiple_of(BLOCKS_PER_BOUND) {
             Source::Bound(self.bounds.len() as u32 - 1)
