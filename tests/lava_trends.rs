@@ -39,18 +39,37 @@ fn band_contrast_falls_with_oxygen() {
 }
 
 #[test]
-fn silicon_monoxide_emits_at_nine_microns_when_reduced() {
+fn silicon_monoxide_emits_when_reduced() {
     let chosen = [1, 3, 5, 6];
     let ppm = chosen.map(|index| {
         let parameters = earth(2500.0, SUN_K, DELTA_IW[index]);
-        series_2500()[index].sio_ppm(model_of_paper(), &parameters)
+        let bands = [[4.0, 4.8], [8.5, 9.5]];
+        series_2500()[index].sio_ppm(model_of_paper(), &parameters, bands)
     });
-    println!("SiO at 9 um, ppm of an Earth, dIW -4, 0, 4, 6: {ppm:.2?}");
-    // Section 3.4.3: strong below IW, barely there above IW+2. Measured from IW-6 in steps of two: 11.8, 10.9, 8.7,
-    // 5.5, 2.9, 1.3, 0.4 ppm.
-    assert!(falls(&ppm), "{ppm:?}");
-    assert!(ppm[0] > 8.0 && ppm[1] > 4.0, "{ppm:?}");
-    assert!(ppm[2] < 0.15 * ppm[0] && ppm[3] < 0.05 * ppm[0], "{ppm:?}");
+    println!("SiO at 4.4 and 9 um, ppm of an Earth, dIW -4, 0, 4, 6: {ppm:.2?}");
+    // Section 3.4.3: strong below IW, barely there above IW+2. Measured at 9 um from IW-6 in steps of two: 11.8, 10.9, 8.7,
+    // 5.5, 2.9, 1.3, 0.4 ppm; at 4.4 um at the four: 6.6, 3.0, 0.19, 0.03 ppm.
+    for (band, least) in [5.0, 8.0].into_iter().enumerate() {
+        let ppm = ppm.map(|of_band| of_band[band]);
+        assert!(falls(&ppm), "{ppm:?}");
+        assert!(ppm[0] > least && ppm[1] > 0.4 * least, "{ppm:?}");
+        assert!(ppm[2] < 0.15 * ppm[0] && ppm[3] < 0.05 * ppm[0], "{ppm:?}");
+    }
+}
+
+#[test]
+fn hot_oxidised_air_has_a_cold_trap() {
+    let chosen = [-4.0, 0.0, 4.0, 6.0];
+    let traps: Vec<_> = (series(3000.0, &chosen).iter())
+        .map(Case::cold_trap)
+        .collect();
+    println!("coldest layer: K below the surface, bar; dIW {chosen:?}: {traps:.3?}");
+    // Section 3.3.4: oxidised and hot, between 1e-3 and 1 bar. Measured from IW-6 in steps of two (negative: every layer is
+    // warmer than the surface): -6, -10, -18, -27, -21, 54, 57 K, the last two at 0.18 and 2.5 bar; at 2500 K
+    // -43, -63, -59, -49, -27, 10, 123 K.
+    assert!(traps[..2].iter().all(|(k, _)| *k < 0.0), "{traps:?}");
+    assert!(traps[2..].iter().all(|(k, _)| *k > 35.0), "{traps:?}");
+    assert!((0.05..1.0).contains(&traps[2].1), "{traps:?}");
 }
 
 #[test]

@@ -76,14 +76,19 @@ impl Case {
         Self { dayside }
     }
 
-    /// Change of the depth by SiO from 8.5 to 9.5 µm at the same temperatures \[ppm\].
-    pub fn sio_ppm(&self, lava: &Lava, parameters: &LavaParameters) -> f64 {
+    /// Changes of mean depths by SiO at the same temperatures \[ppm\].
+    pub fn sio_ppm<const N: usize>(
+        &self,
+        lava: &Lava,
+        parameters: &LavaParameters,
+        ranges_um: [[f64; 2]; N],
+    ) -> [f64; N] {
         let ring = &self.dayside.rings[0];
         let without = lava.without_each(parameters, ring).unwrap();
         let (_, flux) = without.iter().find(|(name, _)| name == "SiO").unwrap();
         let mut dark = self.dayside.clone();
         dark.planet_w_m2.clone_from(flux);
-        1e6 * (self.dayside.mean_depth([8.5, 9.5]) - dark.mean_depth([8.5, 9.5]))
+        ranges_um.map(|range| 1e6 * (self.dayside.mean_depth(range) - dark.mean_depth(range)))
     }
 
     pub fn gas(&self) -> &Gas {
@@ -100,6 +105,14 @@ impl Case {
     /// Temperature of the top layer over that of the surface \[K\].
     pub fn inversion_k(&self) -> f64 {
         self.gas().temperature_k[0] - self.surface_k()
+    }
+
+    /// Coldest layer: how much colder than the surface \[K\], and its pressure \[bar\].
+    pub fn cold_trap(&self) -> (f64, f64) {
+        let gas = self.gas();
+        let layers = gas.temperature_k.iter().zip(&gas.pressure_bar);
+        let (t, p) = layers.min_by(|a, b| a.0.total_cmp(b.0)).unwrap();
+        (self.surface_k() - t, *p)
     }
 
     pub fn depth_ppm(&self, range_um: [f64; 2]) -> f64 {
