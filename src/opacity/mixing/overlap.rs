@@ -7,7 +7,7 @@
 //! the float, that is nearly in ln k, which needs no sorting; each cell of the quadrature then
 //! takes the mean of its share of the histogram, so that the mean opacity is kept.
 
-use super::sampled::{Node, add_interpolated, locate_all};
+use super::sampled::{Node, locate_all};
 use super::{Clamped, Extinction, GasTable, LANES, Layers, vectorised};
 use crate::error::InputError;
 
@@ -120,7 +120,7 @@ vectorised! {
         let (slope, _) = slope.as_chunks_mut::<LANES>();
         for (block, (k, slope)) in k.iter_mut().zip(slope).enumerate() {
             (*k, *slope) = ([0.0; LANES], [0.0; LANES]);
-            add_interpolated(table.block(block), node, k, slope);
+            table.cell(block, node).add(node, k, slope);
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct GasTable {
     /// log2 of the cross section per molecule over [`TINY_CM2`], in units of `step`: in two bytes, to
     /// half a thousandth, more of it stays close to the processor.
     codes: Arc<Vec<Row>>,
-    step: f64,
+    step: f32,
     /// Blocks in which the gas absorbs at all.
     absorbs: Vec<bool>,
 }
@@ -50,8 +50,8 @@ pub(super) struct Node {
     pub up: usize,
     /// Rows to the node of higher temperature.
     pub right: usize,
-    /// Weights of the lower and higher pressure, times the step of the codes.
-    pub pressure: [f32; 2],
+    /// Weight of the higher pressure.
+    pub pressure: f32,
     /// Weight of the higher temperature.
     pub temperature: f32,
     /// From σ over [`TINY_CM2`] to κ \[m² kg⁻¹\].
@@ -96,7 +96,7 @@ impl GasTable {
             ln_pressure: table.pressure_bar.iter().map(|p| p.ln()).collect(),
             points,
             codes: Arc::new(codes),
-            step,
+            step: step as f32,
         })
     }
 
@@ -111,9 +111,15 @@ impl GasTable {
     }
 
     /// Rows of a block.
-    pub(super) fn block(&self, block: usize) -> &[Row] {
+    fn block(&self, block: usize) -> &[Row] {
         let len = self.temperature_k.len() * self.ln_pressure.len();
         &self.codes[block * len..(block + 1) * len]
+    }
+
+    /// The cell of a block in which a layer lies.
+    #[inline(always)]
+    pub(super) fn cell(&self, block: usize, node: &Node) -> Cell {
+        Cell::new(self.block(block), node, self.step)
     }
 
     /// Where a layer lies, with the factor that turns σ into κ.
@@ -146,7 +152,7 @@ impl GasTable {
             offset: ip * row + it,
             up: up * row,
             right,
-            pressure: [(self.step * (1.0 - fp)) as f32, (self.step * fp) as f32],
+            pressure: fp as f32,
             temperature: ft as f32,
             factor: (TINY_CM2 * factor) as f32,
             slope: slope as f32,
@@ -161,8 +167,8 @@ pub struct Mixture {
     /// \[gas\]\[layer\].
     nodes: Vec<Node>,
     clamped: Vec<Clamped>,
-    /// For each gas, which rows of the next block to call for ([`rows_of`]).
-    ahead: Vec<Vec<u32>>,
+    /// Of each gas.
+    paths: Vec<Path>,
     /// Of the block at hand, by layer.
     sums: Vec<Sums>,
 }
@@ -219,12 +225,12 @@ impl Mixture {
             }
         }
         out.reset_but_absorption(points, count);
-        self.ahead.resize(tables.len(), Vec::new());
+        self.paths.resize_with(tables.len(), Path::default);
         self.sums.resize(count, Sums::default());
         let per_block = count * LANES;
         if per_block > 0 && points > 0 {
-            for (rows, nodes) in self.ahead.iter_mut().zip(self.nodes.chunks(count)) {
-                rows_of(nodes, rows);
+            for (path, nodes) in self.paths.iter_mut().zip(self.nodes.chunks(count)) {
+                path.follow(nodes);
             }
             let blocks = out
                 .absorption
@@ -235,7 +241,7 @@ impl Mixture {
                     tables,
                     block,
                     &self.nodes,
-                    &self.ahead,
+                    &self.paths,
                     &mut self.sums,
                     absorption,
                     per_k,
@@ -246,15 +252,31 @@ impl Mixture {
     }
 }
 
-/// Rows that layers need, one of each line of the cache at least, ascending.
-fn rows_of(nodes: &[Node], rows: &mut Vec<u32>) {
-    rows.clear();
-    for node in nodes {
-        let corners = [0, node.right, node.up, node.up + node.right];
-        rows.extend(corners.map(|corner| (node.offset + corner) as u32));
+/// Way of the layers through the table of a gas, the same in every block.
+#[derive(Clone, Debug, Default)]
+struct Path {
+    /// Where runs of layers end that lie in one cell.
+    ends: Vec<u32>,
+    /// Rows that the layers need, ascending.
+    rows: Vec<u32>,
+}
+
+impl Path {
+    fn follow(&mut self, nodes: &[Node]) {
+        self.ends.clear();
+        self.rows.clear();
+        for (layer, node) in nodes.iter().enumerate() {
+            if nodes.get(layer + 1).map(|next| next.offset) == Some(node.offset) {
+                continue;
+            }
+            self.ends.push(layer as u32 + 1);
+            let corners = [0, node.right, node.up, node.up + node.right];
+            self.rows
+                .extend(corners.map(|corner| (node.offset + corner) as u32));
+        }
+        self.rows.sort_unstable();
+        self.rows.dedup();
     }
-    rows.sort_unstable();
-    rows.dedup();
 }
 
 /// Places of all layers in all tables, \[gas\]\[layer\], and what left them.
@@ -301,29 +323,33 @@ vectorised! {
         tables: &[GasTable],
         block: usize,
         nodes: &[Node],
-        ahead: &[Vec<u32>],
+        paths: &[Path],
         sums: &mut [Sums],
         absorption: &mut [f32],
         per_k: &mut [f32],
     ) {
         sums.fill(Sums::default());
-        let gases = tables.iter().zip(nodes.chunks_exact(sums.len())).zip(ahead);
-        for ((table, nodes), ahead) in gases {
+        let gases = tables.iter().zip(nodes.chunks_exact(sums.len())).zip(paths);
+        for ((table, nodes), path) in gases {
             if !table.absorbs[block] {
                 continue;
             }
-            let codes = table.block(block);
             let next = match table.absorbs.get(block + 1) {
                 Some(true) => table.block(block + 1),
                 _ => &[],
             };
-            let share = ahead.len().div_ceil(sums.len());
-            let mut ahead = ahead.chunks(share.max(1));
-            for (sums, node) in sums.iter_mut().zip(nodes) {
+            let mut ahead = path.rows.chunks(path.rows.len().div_ceil(path.ends.len()));
+            let mut from = 0;
+            for end in &path.ends {
                 for row in ahead.next().unwrap_or(&[]) {
                     prefetch(next, *row);
                 }
-                add_interpolated(codes, node, &mut sums.absorption, &mut sums.per_k);
+                let run = from..*end as usize;
+                let cell = table.cell(block, &nodes[from]);
+                for (sums, node) in sums[run.clone()].iter_mut().zip(&nodes[run]) {
+                    cell.add(node, &mut sums.absorption, &mut sums.per_k);
+                }
+                from = *end as usize;
             }
         }
         let (absorption, _) = absorption.as_chunks_mut::<LANES>();
@@ -348,31 +374,55 @@ fn prefetch(rows: &[Row], row: u32) {
     let _ = (rows, row);
 }
 
-/// Adds κ = factor · σ and ∂κ/∂T of the lanes of a block.
-#[inline(always)]
-pub(super) fn add_interpolated(
-    codes: &[Row],
-    node: &Node,
-    kappa: &mut [f32; LANES],
-    slope: &mut [f32; LANES],
-) {
-    let row = |offset: usize| &codes[offset].0;
-    let (r00, r01) = (row(node.offset), row(node.offset + node.right));
-    let (r10, r11) = (
-        row(node.offset + node.up),
-        row(node.offset + node.up + node.right),
-    );
-    let [pl, ph] = node.pressure;
-    for i in 0..LANES {
-        let low = ph.mul_add(f32::from(r10[i]), pl * f32::from(r00[i]));
-        let rise = ph.mul_add(f32::from(r11[i]), pl * f32::from(r01[i])) - low;
-        let term = node.factor * exp2(node.temperature.mul_add(rise, low));
-        kappa[i] += term;
-        slope[i] = term.mul_add(node.slope.mul_add(rise, node.change), slope[i]);
+/// x = log2(σ/[`TINY_CM2`]) of the lanes of a block between four nodes: with the weights f of the higher pressure and
+/// g of the higher temperature, x = base + f pressure + g (temperature + f both).
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+pub(super) struct Cell {
+    base: [f32; LANES],
+    pressure: [f32; LANES],
+    temperature: [f32; LANES],
+    both: [f32; LANES],
+}
+
+impl Cell {
+    #[inline(always)]
+    fn new(codes: &[Row], node: &Node, step: f32) -> Self {
+        let row = |offset: usize| codes[node.offset + offset].0;
+        let (r00, r01) = (row(0), row(node.right));
+        let (r10, r11) = (row(node.up), row(node.up + node.right));
+        let zero = [0.0; LANES];
+        let mut cell = Self {
+            base: zero,
+            pressure: zero,
+            temperature: zero,
+            both: zero,
+        };
+        for i in 0..LANES {
+            let [c00, c01, c10, c11] = [r00[i], r01[i], r10[i], r11[i]].map(i32::from);
+            cell.base[i] = step * c00 as f32;
+            cell.pressure[i] = step * (c10 - c00) as f32;
+            cell.temperature[i] = step * (c01 - c00) as f32;
+            cell.both[i] = step * (c11 - c10 - c01 + c00) as f32;
+        }
+        cell
+    }
+
+    /// Adds κ = factor · 2^x and ∂κ/∂T; a σ that is as good as zero, x = 0, is zero.
+    #[inline(always)]
+    pub(super) fn add(&self, node: &Node, kappa: &mut [f32; LANES], slope: &mut [f32; LANES]) {
+        for i in 0..LANES {
+            let low = node.pressure.mul_add(self.pressure[i], self.base[i]);
+            let rise = node.pressure.mul_add(self.both[i], self.temperature[i]);
+            let x = node.temperature.mul_add(rise, low);
+            let term = if x > 0.0 { node.factor * exp2(x) } else { 0.0 };
+            kappa[i] += term;
+            slope[i] = term.mul_add(node.slope.mul_add(rise, node.change), slope[i]);
+        }
     }
 }
 
-/// 2^x for 0 < x < 128, relative error below 3e-6; zero for x = 0, a σ that is as good as zero.
+/// 2^x for 0 <= x < 128, relative error below 3e-6.
 #[inline(always)]
 fn exp2(x: f32) -> f32 {
     // Adding this number leaves the nearest integer in the lowest bits.
@@ -391,6 +441,6 @@ fn exp2(x: f32) -> f32 {
         .mul_add(f, C[2])
         .mul_add(f, C[1])
         .mul_add(f, C[0]);
-    let power = f32::from_bits(shifted.to_bits().wrapping_add(127) << 23);
-    if x > 0.0 { power * series } else { 0.0 }
+    // The integer goes into the exponent.
+    f32::from_bits(series.to_bits().wrapping_add(shifted.to_bits() << 23))
 }
