@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use lava::{
     AtmosphereConfig, ConvectionKind, DaysideKind, MeltConfig, OpacityConfig, PointsKind,
-    StarlightKind,
+    PopulationKind, StarlightKind,
 };
 pub use model::{ModelConfig, ModelKind, SurfaceConfig};
 pub use parameter::{ParameterConfig, PriorKind};
@@ -103,6 +103,7 @@ impl RunConfig {
             config.sampler.for_costly_models(&given_sampler_keys(text));
         }
         config.sampler.check()?;
+        config.melt.check()?;
         config.atmosphere.check()?;
         config.spectrum.iter().try_for_each(SpectrumConfig::check)?;
         config.check_model()?;

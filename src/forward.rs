@@ -18,9 +18,9 @@ pub use black_body::BlackBody;
 pub use defaults::{Measured, Orbit, default_parameters};
 pub use free_chemistry::{FreeChemistry, FreeChemistryWorkspace, free_chemistry_parameters};
 pub use lava::{
-    Dayside, FineError, FineSpectrum, Gas, GivenProfile, LOG10_NONE, Lava, LavaModel,
-    LavaParameters, LavaWorkspace, NoDayside, OtherStart, RingState, SecondEquilibrium, Sky,
-    VOLATILE_NAMES, lava_parameters,
+    Dayside, DescribedLava, FineError, FineSpectrum, Gas, GivenProfile, LOG10_NONE, Lava,
+    LavaModel, LavaParameters, LavaWorkspace, NoDayside, OtherStart, POPULATION_KEY, RingState,
+    SecondEquilibrium, Sky, VOLATILE_NAMES, lava_parameters, mantle_population,
 };
 pub use null_model::NullModel;
 pub use planet_model::{PlanetModel, PlanetWorkspace};

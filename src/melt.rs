@@ -9,12 +9,15 @@ pub mod buffer;
 pub mod composition;
 pub mod constant;
 pub mod core_formation;
+pub mod density;
 pub mod ferric;
 pub mod imcc;
 pub mod iron;
 pub mod magma_constants;
 pub mod melts;
+pub mod population;
 pub mod pure;
+pub mod reservoir;
 pub mod solubility;
 pub mod solidification;
 

@@ -22,6 +22,7 @@ mod joint;
 mod keys;
 mod log_ratio;
 pub(crate) mod normal;
+mod retained;
 mod sample_file;
 mod samples;
 #[cfg(test)]
@@ -73,6 +74,20 @@ impl FlatPrior<'_> {
     /// The distribution in words.
     pub fn describe(&self) -> String {
         self.0.describe()
+    }
+}
+
+/// The density of one free parameter whatever the others.
+#[derive(Clone, Copy, Debug)]
+pub struct MarginalDensity<'a> {
+    law: &'a Law,
+    member: usize,
+}
+
+impl MarginalDensity<'_> {
+    /// The density at `x` \[1 / unit of the parameter\]; 0 outside the support.
+    pub fn at(&self, x: f64) -> f64 {
+        self.law.marginal_density(self.member, x).unwrap_or(0.0)
     }
 }
 
@@ -203,6 +218,22 @@ impl JointPrior {
                 }
                 _ => None,
             })
+    }
+
+    /// The density of parameter `index` whatever the others, where it is free or tied to one that is, and where
+    /// there is a formula: not for `discrete`, rows of `samples` and fractions of a composition.
+    pub fn marginal(&self, index: usize) -> Option<MarginalDensity<'_>> {
+        let tie = self.ties.iter().find(|(tied, _)| *tied == index);
+        let index = tie.map_or(index, |(_, source)| *source);
+        self.blocks.iter().find_map(|block| {
+            let member = block.indices.iter().position(|own| *own == index)?;
+            // Whether there is a formula does not depend on the value.
+            block.law.marginal_density(member, 0.0)?;
+            Some(MarginalDensity {
+                law: &block.law,
+                member,
+            })
+        })
     }
 
     /// One line per entry, in words, with its source, for `check`.

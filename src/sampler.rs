@@ -95,9 +95,27 @@ pub trait Observer {
     fn on_batch(&mut self, progress: &Progress) -> bool;
 }
 
+/// What a sampler is at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stage {
+    /// Finds where the likelihood is: live points move up, bounds are drawn around them, or walkers move.
+    Exploring,
+    /// Adds live points where samples are wanting (dynamic nested sampling), for the n-th time.
+    Refining(u64),
+    /// Draws from what was found until there are enough effective samples.
+    Sampling {
+        /// Effective samples so far.
+        effective_samples: f64,
+        /// How many there shall be.
+        wanted: f64,
+    },
+}
+
 /// Where a sampler stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
+    /// What it is at.
+    pub stage: Stage,
     /// Points removed (nested sampling) or drawn (importance sampling), or steps done (ensemble).
     pub iteration: u64,
     /// Likelihood calls so far.
@@ -108,6 +126,7 @@ pub struct Progress {
     pub remaining_ln_evidence: f64,
     /// The value of `remaining_ln_evidence` at which the sampler stops.
     pub stop_ln_evidence: f64,
-    /// Fraction of the work done as far as it can be told, 0 to 1.
+    /// Fraction of the stage done as far as it can be told, 0 to 1. What a stage costs beside the others is not
+    /// known before.
     pub fraction_done: f64,
 }

@@ -22,6 +22,12 @@ pub struct MeltConfig {
     /// Own composition: oxides in mol per cent.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub mol_percent: BTreeMap<String, f64>,
+    /// Population of mantles that is the prior of the composition, whose mean takes its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population: Option<PopulationKind>,
+    /// Least and greatest part of the iron of such a planet that is in its core; flat between.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub core_iron: Option<[f64; 2]>,
     /// Buffer that `delta_iw` counts from.
     pub buffer: String,
     /// The vapour has the oxygen of the oxides that evaporate; no `delta_iw` then.
@@ -42,6 +48,8 @@ impl Default for MeltConfig {
             composition: "bse".to_owned(),
             wt_percent: BTreeMap::new(),
             mol_percent: BTreeMap::new(),
+            population: None,
+            core_iron: None,
             buffer: "iw_hirschmann2008".to_owned(),
             congruent: false,
             preset: "melts_nasa9".to_owned(),
@@ -49,6 +57,50 @@ impl Default for MeltConfig {
             mgo_gas: None,
         }
     }
+}
+
+impl MeltConfig {
+    /// Least and greatest part of the iron in the core: 0 to 1 unless it is given.
+    pub fn core_iron_or_any(&self) -> [f64; 2] {
+        self.core_iron.unwrap_or([0.0, 1.0])
+    }
+
+    pub(super) fn check(&self) -> Result<(), InputError> {
+        let refuse = |key: &str, found: String, expected: &str| {
+            let place = format!("melt.{key}");
+            Err(InputError::value(place, found, expected))
+        };
+        let own = !self.wt_percent.is_empty() || !self.mol_percent.is_empty();
+        if self.population.is_some() && (own || self.composition != Self::default().composition) {
+            let found = "a population beside a composition".to_owned();
+            let expected = "one of them: the mean of the population is the composition";
+            return refuse("population", found, expected);
+        }
+        let Some([low, high]) = self.core_iron else {
+            return Ok(());
+        };
+        if self.population.is_none() {
+            let found = format!("[{low}, {high}]");
+            return refuse("core_iron", found, "`population` beside it");
+        }
+        if !(0.0 <= low && low < high && high <= 1.0) {
+            let found = format!("[{low}, {high}]");
+            return refuse(
+                "core_iron",
+                found,
+                "two numbers from 0 to 1, the lower first",
+            );
+        }
+        Ok(())
+    }
+}
+
+/// A population of mantles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PopulationKind {
+    /// Of the elements of nearby stars: the Hypatia catalogue.
+    NearbyStars,
 }
 
 /// How the light of the star arrives.

@@ -30,7 +30,7 @@ pub enum PriorKind {
     Dirichlet,
     /// `names`, `mean` and `std` of the centred log-ratios.
     CentredLogRatio,
-    /// `names`, `means`, `covariance` (rows).
+    /// `names`, `means`, `covariance` (rows) and, if wanted, `retained`.
     CorrelatedNormal,
     /// `file` with a column per name of `names`, and optionally `weight`.
     Samples,
@@ -92,6 +92,10 @@ pub struct ParameterConfig {
     /// Rows of the covariance of `correlated_normal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub covariance: Option<Vec<Vec<f64>>>,
+    /// Least and greatest share that is left of the last amount of a `correlated_normal` in dex: log10
+    /// of a share that is flat between them is added to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retained: Option<[f64; 2]>,
     /// Where the numbers come from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,

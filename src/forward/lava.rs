@@ -8,52 +8,47 @@
 
 mod anchors;
 mod build;
+mod described;
 mod fine;
 mod forecast;
 mod given;
 mod library;
+mod magma;
 mod model;
 mod parameters;
 mod priors;
+mod quantities;
 mod ring;
 mod second;
 
+pub use described::DescribedLava;
 pub use fine::{FineError, FineSpectrum};
 pub use given::GivenProfile;
 pub use model::{LOG10_NONE, LavaModel, LavaWorkspace, VOLATILE_NAMES};
 pub use parameters::LavaParameters;
-pub use priors::lava_parameters;
+pub use priors::{POPULATION_KEY, lava_parameters, mantle_population};
 pub use ring::{Gas, RingState, Sky};
 pub use second::{OtherStart, SecondEquilibrium};
 
-use std::sync::Arc;
-
+use magma::Magma;
 use ring::Scratch;
 
 use super::Conventions;
 use super::bands::{band_contrast, mean_ratio};
 use super::points::{Points, star_bands};
 use crate::atmosphere::illumination::{Illumination as Geometry, Ring, uniform};
-use crate::chemistry::vaporise::Vaporiser;
-use crate::chemistry::volatiles::model::VolatileModel;
-use crate::config::{AtmosphereConfig, DaysideKind, MeltConfig};
+use crate::config::{AtmosphereConfig, DaysideKind};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::error::{InputError, ModelError, RejectReason};
 use crate::melt::buffer::Buffer;
-use crate::melt::composition::Composition;
 use crate::spectrum::{FluxScale, Star, UV_EDGE_M};
 use crate::transfer::{Angles, Residual, SpectralPoints};
 
 /// The model: everything that does not change from point to point.
 #[derive(Clone, Debug)]
 pub struct Lava {
-    melt: MeltConfig,
+    magma: Magma,
     atmosphere: AtmosphereConfig,
-    buffer: Buffer,
-    vaporiser: Arc<Vaporiser>,
-    /// Where the gas may hold H, C, N and S.
-    volatiles: Option<Arc<VolatileModel>>,
-    composition: Composition,
     star: Star,
     balance: Points,
     spectra: Points,
@@ -61,6 +56,15 @@ pub struct Lava {
     /// Temperatures that are not sought.
     given: Option<GivenProfile>,
     conventions: Conventions,
+}
+
+/// The melt of the model is read as a part of it.
+impl std::ops::Deref for Lava {
+    type Target = Magma;
+
+    fn deref(&self) -> &Magma {
+        &self.magma
+    }
 }
 
 /// Why there is no dayside.
@@ -153,7 +157,7 @@ impl Lava {
 
     /// Buffer that `delta_iw` counts from.
     pub const fn buffer(&self) -> Buffer {
-        self.buffer
+        self.magma.buffer
     }
 
     /// The dayside at `parameters`.

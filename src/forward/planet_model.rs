@@ -1,7 +1,7 @@
 //! Any planet model, as a run file asks for it.
 
 use super::free_chemistry::{FreeChemistry, FreeChemistryWorkspace};
-use super::lava::{LavaModel, LavaWorkspace};
+use super::lava::{DescribedLava, LavaModel, LavaWorkspace};
 use super::null_model::NullModel;
 use super::scene::{Scene, Workspace};
 use super::{ColumnProfile, Conventions, ForwardModel, Spectrum};
@@ -16,7 +16,7 @@ pub enum PlanetModel {
     /// Black body or bare rock.
     Null(Box<NullModel>),
     /// Magma with its vapour, with or without volatiles.
-    Lava(Box<LavaModel>),
+    Lava(Box<DescribedLava>),
     /// Free mole fractions and temperatures.
     Free(Box<FreeChemistry>),
 }
@@ -45,7 +45,7 @@ impl PlanetModel {
     ) -> Result<Self, InputError> {
         if kind.is_lava() {
             let volatiles = kind.has_volatiles();
-            let model = LavaModel::new(config, star, bins, volatiles)?;
+            let model = DescribedLava::new(config, star, bins, volatiles)?;
             return Ok(Self::Lava(Box::new(model)));
         }
         if kind == ModelKind::FreeChemistry {
@@ -60,7 +60,7 @@ impl PlanetModel {
     pub fn scene(&self) -> &Scene {
         match self {
             Self::Null(model) => model.scene(),
-            Self::Lava(model) => model.scene(),
+            Self::Lava(model) => model.model().scene(),
             Self::Free(model) => model.scene(),
         }
     }
@@ -69,7 +69,7 @@ impl PlanetModel {
     pub fn lava(&self) -> Option<&LavaModel> {
         match self {
             Self::Null(_) | Self::Free(_) => None,
-            Self::Lava(model) => Some(model),
+            Self::Lava(model) => Some(model.model()),
         }
     }
 
@@ -77,7 +77,7 @@ impl PlanetModel {
     pub fn lava_mut(&mut self) -> Option<&mut LavaModel> {
         match self {
             Self::Null(_) | Self::Free(_) => None,
-            Self::Lava(model) => Some(model),
+            Self::Lava(model) => Some(model.model_mut()),
         }
     }
 
@@ -106,7 +106,7 @@ impl PlanetModel {
     ) -> Result<Option<ColumnProfile>, ModelError> {
         match (self, workspace) {
             (Self::Null(_), _) => Ok(None),
-            (Self::Lava(model), PlanetWorkspace::Lava(own)) => model.profile(theta, own),
+            (Self::Lava(model), PlanetWorkspace::Lava(own)) => model.model().profile(theta, own),
             (Self::Free(model), PlanetWorkspace::Free(own)) => model.profile(theta, own),
             _ => Err(foreign_memory()),
         }

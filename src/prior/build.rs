@@ -8,6 +8,7 @@ use super::dirichlet::Dirichlet;
 use super::joint::Law;
 use super::keys::Entry;
 use super::log_ratio::CentredLogRatio;
+use super::retained;
 use super::sample_file;
 use super::samples::{Quantiles, Rows};
 use super::truncated_normal::TruncatedNormal;
@@ -420,15 +421,30 @@ fn correlated_normal(entry: &Entry<'_>, count: usize) -> Result<Law, InputError>
             }
         }
     }
-    CorrelatedNormal::new(means, rows.concat())
-        .map(Law::CorrelatedNormal)
-        .map_err(|row| {
-            entry.refuse(
-                "covariance",
-                format!("a matrix that fails at row {}", row + 1),
-                "a positive definite matrix",
-            )
-        })
+    let law = CorrelatedNormal::new(means, rows.concat()).map_err(|row| {
+        entry.refuse(
+            "covariance",
+            format!("a matrix that fails at row {}", row + 1),
+            "a positive definite matrix",
+        )
+    })?;
+    let Some(shares) = entry.config.retained else {
+        return Ok(Law::CorrelatedNormal(law));
+    };
+    let [low, high] = shares;
+    if !(low >= 0.0 && low < high && high.is_finite()) {
+        let expected = "two numbers, the first 0 or more and below the second";
+        return Err(entry.refuse("retained", format!("{shares:?}"), expected));
+    }
+    let law = law.with_retained(shares);
+    let (least, most) = retained::STD_RANGE_DEX;
+    let std_dex = law.last_std_dex();
+    if !(least..=most).contains(&std_dex) {
+        let found = format!("{std_dex} dex for the last, given the others");
+        let expected = format!("{least} to {most} dex with `retained`");
+        return Err(entry.refuse("covariance", found, expected));
+    }
+    Ok(Law::CorrelatedNormal(law))
 }
 
 fn samples(entry: &Entry<'_>, name: &str) -> Result<Law, InputError> {

@@ -92,6 +92,16 @@ impl Law {
         }
     }
 
+    /// Density of one member whatever the others, where there is a formula for it.
+    pub fn marginal_density(&self, member: usize, value: f64) -> Option<f64> {
+        match self {
+            Self::One(Univariate::Discrete(_) | Univariate::Samples(_)) => None,
+            Self::One(law) => Some(law.ln_density(value).exp()),
+            Self::CorrelatedNormal(law) => Some(law.marginal_density(member, value)),
+            Self::Dirichlet(_) | Self::CentredLogRatio(_) | Self::Rows(_) => None,
+        }
+    }
+
     /// The distribution in words, for `check`.
     pub fn describe(&self) -> String {
         match self {

@@ -35,9 +35,11 @@ fn keys(
         PriorKind::Discrete => ("discrete", &["values"], &["weights"]),
         PriorKind::Dirichlet => ("dirichlet", &["names", "concentration"], &[]),
         PriorKind::CentredLogRatio => ("centred_log_ratio", &["names", "means", "stds"], &[]),
-        PriorKind::CorrelatedNormal => {
-            ("correlated_normal", &["names", "means", "covariance"], &[])
-        }
+        PriorKind::CorrelatedNormal => (
+            "correlated_normal",
+            &["names", "means", "covariance"],
+            &["retained"],
+        ),
         PriorKind::Samples => ("samples", &["file"], &["names"]),
     }
 }
@@ -64,6 +66,7 @@ fn present(config: &ParameterConfig) -> Vec<(&'static str, String)> {
         ("means", text(config.means.as_ref())),
         ("stds", text(config.stds.as_ref())),
         ("covariance", text(config.covariance.as_ref())),
+        ("retained", text(config.retained.as_ref())),
     ]
     .into_iter()
     .filter_map(|(key, value)| value.map(|value| (key, value)))

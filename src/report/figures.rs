@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 
 use super::Label;
 use crate::config::FigureFormat;
+use crate::prior::MarginalDensity;
 
 pub use atmosphere::{EmissionSpectrum, LayerMap, ProfileCurve, emission, layer_map, profile};
 pub use corner::corner;
@@ -59,6 +60,8 @@ pub struct Marginal<'a> {
     /// Draws from its prior, or for a derived quantity from the prior that the others imply; of
     /// equal weight, any number of them, none for no prior curve.
     pub prior: &'a [f64],
+    /// The density of its prior where that is known, to be drawn instead of that of the draws.
+    pub density: Option<MarginalDensity<'a>>,
 }
 
 /// The files that a figure was written to.

@@ -140,18 +140,19 @@ impl Columns {
         run: &'a ModelRun<'_>,
         wanted: impl Fn(&String) -> bool,
     ) -> Vec<Marginal<'a>> {
-        (run.posterior
-            .names()
-            .iter()
-            .zip(&self.0)
-            .zip(&run.prior_columns))
-        .filter(|((name, _), _)| wanted(name))
-        .map(|((name, values), prior)| Marginal {
-            label: Label::from_name(name),
-            values,
-            prior,
-        })
-        .collect()
+        let parameters = run.posterior.parameter_count();
+        let law = &run.model.problem.prior;
+        (run.posterior.names().iter().enumerate())
+            .filter(|(_, name)| wanted(name))
+            .map(|(column, name)| Marginal {
+                label: Label::from_name(name),
+                values: &self.0[column],
+                prior: &run.prior_columns[column],
+                density: (column < parameters)
+                    .then(|| law.marginal(column))
+                    .flatten(),
+            })
+            .collect()
     }
 
     /// Parameters and derived quantities that are not constant.

@@ -11,8 +11,8 @@ use crate::config::{Kernel, LikelihoodKind, ModelKind, ParameterConfig, RunConfi
 use crate::constants::SOLAR_RADIUS;
 use crate::error::InputError;
 use crate::forward::{
-    Measured, NullModel, Orbit, PlanetModel, default_parameters, free_chemistry_parameters,
-    lava_parameters,
+    Measured, NullModel, Orbit, POPULATION_KEY, PlanetModel, default_parameters,
+    free_chemistry_parameters, lava_parameters, mantle_population,
 };
 use crate::instrument::{BinSpec, Passband};
 use crate::likelihood::NoiseModel;
@@ -164,6 +164,9 @@ impl Setup {
             LikelihoodKind::TwoPieceNormal => keys.push("wallis2014"),
             LikelihoodKind::StudentT => keys.push("lange1989"),
         }
+        if self.config.melt.population.is_some() {
+            keys.extend(["hinkel2014", "hinkel2019"]);
+        }
         let sources = (self.observation.rows.iter().map(|row| row.source.as_str()))
             .chain(
                 self.config
@@ -285,8 +288,8 @@ impl Parts<'_> {
             .flat_map(|other| self.defaults(*other))
             .map(|(name, _)| name)
             .collect();
-        let user = &self.config.parameters;
-        let entries = JointPrior::entries_with_defaults(&wanted, &others, user, &defaults)?;
+        let user = self.written_entries(kinds);
+        let entries = JointPrior::entries_with_defaults(&wanted, &others, &user, &defaults)?;
         let prior = JointPrior::build(&wanted, &entries)?;
         let problem = Problem {
             model,
@@ -295,6 +298,16 @@ impl Parts<'_> {
             bins: rows.len(),
         };
         Ok((problem, entries))
+    }
+
+    /// The entries of the run file, and the joint prior of the composition that `[melt]` asks for.
+    fn written_entries(&self, kinds: &[ModelKind]) -> Entries {
+        let mut entries = self.config.parameters.clone();
+        let population = mantle_population(&self.config.melt);
+        if let Some(prior) = population.filter(|_| kinds.iter().any(|kind| kind.is_lava())) {
+            entries.entry(POPULATION_KEY.to_owned()).or_insert(prior);
+        }
+        entries
     }
 
     /// Default priors of a model, in the order of its parameters.

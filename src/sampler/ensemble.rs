@@ -16,7 +16,7 @@ use super::nested::Status;
 use super::point::{Evaluator, check_dim, with_workspace};
 use super::state::{decode, encode, inconsistent};
 use super::stream::StreamAddress;
-use super::{Observer, Progress, SampleSet, Target};
+use super::{Observer, Progress, SampleSet, Stage, Target};
 use crate::config::SamplerConfig;
 use crate::error::{InputError, ModelError, RejectReason};
 
@@ -454,6 +454,7 @@ impl EnsembleRun {
 
     fn progress(&self) -> Progress {
         Progress {
+            stage: Stage::Exploring,
             iteration: self.steps_done as u64,
             likelihood_calls: self.likelihood_calls,
             ln_evidence: f64::NAN,

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use self::segment::{Segment, SegmentSettings, StepOutcome};
 use super::point::{Contour, Points, check_dim};
 use super::state::{decode, encode, inconsistent};
-use super::{Evidence, Observer, Progress, SampleSet, Target};
+use super::{Evidence, Observer, Progress, SampleSet, Stage, Target};
 use crate::config::{Kernel, SamplerConfig, SamplerKind};
 use crate::error::{InputError, ModelError, RejectReason};
 
@@ -443,7 +443,12 @@ impl NestedRun {
         } else {
             0.0
         };
+        let stage = match index {
+            0 => Stage::Exploring,
+            added => Stage::Refining(added as u64),
+        };
         Progress {
+            stage,
             iteration: removed as u64,
             likelihood_calls: self.likelihood_calls,
             ln_evidence: segment.ln_evidence,

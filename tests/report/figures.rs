@@ -85,6 +85,7 @@ fn marginals<'a>(run: &Run, values: &'a [Vec<f64>], prior: &'a [Vec<f64>]) -> Ve
             label: Label::from_name(name),
             values,
             prior,
+            density: None,
         })
         .collect()
 }
@@ -192,6 +193,7 @@ fn figures_of_odd_data() {
             label: Label::from_name("a_$b_k"),
             values,
             prior,
+            density: None,
         };
         for columns in [
             vec![],

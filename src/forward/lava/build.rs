@@ -1,21 +1,14 @@
 //! From the run file to the model.
 
-use std::sync::Arc;
-
-use super::{GivenProfile, Lava, LavaParameters, refuse};
-use crate::atmosphere::surface_gas::{SurfaceGas, Volatiles};
-use crate::chemistry::vaporise::gas::GasData;
-use crate::chemistry::vaporise::{MeltChoice, Preset, Redox, Settings};
-use crate::chemistry::volatiles::inventory::{Amount, Inventory};
-use crate::chemistry::volatiles::model::VolatileModel;
+use super::magma::Magma;
+use super::{GivenProfile, Lava};
+use crate::chemistry::vaporise::Settings;
 use crate::config::{ConvectionKind, MeltConfig, PointsKind, RunConfig};
 use crate::error::InputError;
 use crate::forward::Conventions;
 use crate::forward::points::{NodeChoice, Points, diffusivity, opacity_set};
-use crate::melt::buffer::Buffer;
-use crate::melt::composition::{Basis, Composition, MolarMasses, oxide_named};
+use crate::melt::population::STARS;
 use crate::opacity::OpacitySet;
-use crate::species::MgoGas;
 use crate::spectrum::Star;
 use crate::transfer::Angles;
 
@@ -35,17 +28,8 @@ impl Lava {
         volatiles: bool,
         ranges_um: Option<&[[f64; 2]]>,
     ) -> Result<Self, InputError> {
-        let melt = &config.melt;
-        let buffer = Buffer::from_name(&melt.buffer)?;
-        let vaporiser = Arc::new(settings(melt)?.build()?);
-        let composition = composition(melt, vaporiser.molar_masses())?;
-        let volatiles = volatiles
-            .then(|| VolatileModel::above(&vaporiser, &[]).map(Arc::new))
-            .transpose()?;
-        let gas = match &volatiles {
-            Some(model) => model.gas_set(),
-            None => vaporiser.gas(),
-        };
+        let magma = Magma::new(&config.melt, volatiles)?;
+        let gas = magma.gas_set();
         let (set, nodes) = opacity_set(&config.opacity)?;
         let diffusivity = diffusivity(config.atmosphere.diffusivity);
         let without: Vec<&str> = config.opacity.without.iter().map(String::as_str).collect();
@@ -61,9 +45,9 @@ impl Lava {
             Some(ranges_um) => NodeChoice::within(&nodes, ranges_um),
         };
         let spectra = points(&spectra)?;
-        let mut conventions = conventions(config, &set, &star, vaporiser.settings());
+        let mut conventions = conventions(config, &set, &star, magma.vaporiser.settings());
         conventions.insert("opacity_tiers".to_owned(), spectra.tiers());
-        conventions.insert("composition".to_owned(), composition_name(melt));
+        conventions.insert("composition".to_owned(), composition_name(&config.melt));
         if config.atmosphere.convection == ConvectionKind::Dry {
             conventions.insert("convection".to_owned(), "dry".to_owned());
         }
@@ -77,113 +61,12 @@ impl Lava {
             balance: points(&balance)?,
             spectra,
             conventions,
-            melt: melt.clone(),
             atmosphere: config.atmosphere.clone(),
-            buffer,
-            composition,
-            volatiles,
-            vaporiser,
+            magma,
             star,
             angles: Angles::new(Angles::DEFAULT)?,
         })
     }
-
-    /// The melt of `parameters`.
-    pub(super) fn melt_of(&self, parameters: &LavaParameters) -> Result<Composition, InputError> {
-        let factors = parameters.oxide_factors();
-        if factors.iter().all(|(_, dex)| *dex == 0.0) {
-            return Ok(self.composition.clone());
-        }
-        self.composition.depleted(&factors)
-    }
-
-    /// The gas above the melt of `parameters`.
-    pub(super) fn gas_above(&self, parameters: &LavaParameters) -> Result<SurfaceGas, InputError> {
-        let moles = *self.melt_of(parameters)?.mole_fractions();
-        let redox = if self.melt.congruent {
-            Redox::Congruent
-        } else {
-            Redox::Delta(self.buffer, parameters.delta_iw)
-        };
-        let mgo = ("MgO", 1e3 * parameters.mgo_gas_kj_mol);
-        let activities = parameters.activity_factors();
-        let vaporiser = if mgo.1 == 0.0 && activities.is_none() {
-            self.vaporiser.clone()
-        } else {
-            Arc::new(self.vaporiser.altered(mgo, &activities.unwrap_or_default()))
-        };
-        let Some(model) = &self.volatiles else {
-            return Ok(SurfaceGas::dry(vaporiser, moles, redox));
-        };
-        let model = if mgo.1 == 0.0 {
-            model.clone()
-        } else {
-            Arc::new(model.altered(mgo))
-        };
-        let inventory = Inventory {
-            hydrogen: amount(parameters.hydrogen_bar),
-            carbon: amount(parameters.carbon_bar),
-            nitrogen: amount(parameters.nitrogen_bar),
-            sulfur: amount(parameters.sulfur_bar),
-            chlorine: Amount::Absent,
-        };
-        let volatiles = Volatiles::partial_pressures(inventory);
-        SurfaceGas::with_model(vaporiser, model, moles, redox, &volatiles)
-    }
-}
-
-fn amount(bar: f64) -> Amount {
-    if bar > 0.0 {
-        Amount::PressureBar(bar)
-    } else {
-        Amount::Absent
-    }
-}
-
-fn settings(melt: &MeltConfig) -> Result<Settings, InputError> {
-    let mut settings = Preset::from_name(&melt.preset)?.settings();
-    if let Some(name) = &melt.model {
-        let known = MeltChoice::ALL.into_iter().find(|one| one.name() == name);
-        settings.melt = known.ok_or_else(|| {
-            refuse(
-                "melt.model",
-                name,
-                MeltChoice::ALL.map(MeltChoice::name).join(", "),
-            )
-        })?;
-    }
-    if let Some(name) = &melt.mgo_gas {
-        if settings.gas != GasData::Nasa9 {
-            let found = format!("`{name}` with the preset `{}`", melt.preset);
-            let expected = "none: the gas data of this preset have an MgO(g) of their own";
-            return Err(InputError::value("melt.mgo_gas", found, expected));
-        }
-        let known = MgoGas::ALL.into_iter().find(|one| one.name() == name);
-        settings.mgo =
-            known.ok_or_else(|| refuse("melt.mgo_gas", name, "bc16, nasa or janaf".to_owned()))?;
-    }
-    Ok(settings)
-}
-
-fn composition(melt: &MeltConfig, masses: MolarMasses) -> Result<Composition, InputError> {
-    let (amounts, basis) = match (melt.wt_percent.is_empty(), melt.mol_percent.is_empty()) {
-        (true, true) => return Composition::named(&melt.composition, masses),
-        (false, true) => (&melt.wt_percent, Basis::WtPercent),
-        (true, false) => (&melt.mol_percent, Basis::MolPercent),
-        (false, false) => {
-            let expected = "one of them";
-            return Err(InputError::value(
-                "[melt]",
-                "wt_percent and mol_percent",
-                expected,
-            ));
-        }
-    };
-    for name in amounts.keys() {
-        oxide_named(name)?;
-    }
-    let amounts = amounts.iter().map(|(name, value)| (name.as_str(), *value));
-    Composition::from_amounts(amounts.collect::<Vec<_>>(), basis, false, masses)
 }
 
 fn composition_name(melt: &MeltConfig) -> String {
@@ -193,6 +76,13 @@ fn composition_name(melt: &MeltConfig) -> String {
             .map(|(oxide, amount)| format!("{oxide} {amount}"));
         format!("{} {unit}", amounts.collect::<Vec<_>>().join(", "))
     };
+    if melt.population.is_some() {
+        let [low, high] = melt.core_iron_or_any();
+        return format!(
+            "population of the mantles of {STARS} nearby stars (Hypatia), {low} to {high} of the iron in the core; factors count \
+             from its mean with all iron in the mantle"
+        );
+    }
     match (melt.wt_percent.is_empty(), melt.mol_percent.is_empty()) {
         (false, _) => own("wt %", &melt.wt_percent),
         (true, false) => own("mol %", &melt.mol_percent),

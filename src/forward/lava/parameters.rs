@@ -1,5 +1,6 @@
 //! The numbers of the lava model.
 
+use super::model::LOG10_NONE;
 use crate::error::InputError;
 use crate::forward::Orbit;
 use crate::melt::{OXIDES, PerOxide};
@@ -160,6 +161,26 @@ impl LavaParameters {
         }
         *field(self) = value;
         Ok(())
+    }
+
+    /// Numbers by the names that a likelihood gives them: `log10_<name>` of a parameter stands for 10 to
+    /// that power, or for none at and below [`LOG10_NONE`]. The heat redistribution is 2/3 if it is not named.
+    ///
+    /// # Errors
+    /// As [`LavaParameters::set`].
+    pub fn from_named(names: &[String], values: &[f64]) -> Result<Self, InputError> {
+        let mut parameters = Self {
+            heat_redistribution: 2.0 / 3.0,
+            ..Self::default()
+        };
+        for (name, value) in names.iter().zip(values) {
+            match name.strip_prefix("log10_") {
+                Some(_) if *value <= LOG10_NONE => {}
+                Some(linear) => parameters.set("parameters", linear, 10_f64.powf(*value))?,
+                None => parameters.set("parameters", name, *value)?,
+            }
+        }
+        Ok(parameters)
     }
 
     /// Factors on the oxides of the composition \[dex\].

@@ -2,9 +2,12 @@
 
 use super::LavaParameters;
 use super::model::VOLATILE_NAMES;
-use crate::config::{DaysideKind, ModelKind, ParameterConfig, RunConfig};
+use crate::config::{
+    DaysideKind, MeltConfig, ModelKind, ParameterConfig, PopulationKind, PriorKind, RunConfig,
+};
 use crate::forward::Orbit;
 use crate::forward::defaults::{gravity_prior, surface_albedo_prior};
+use crate::melt::population::{POPULATION_OXIDES, STARS, nearby_stars};
 
 /// Depletion of sodium and potassium that the default prior reaches \[dex\].
 const MOST_DEPLETION_DEX: f64 = -4.0;
@@ -53,6 +56,33 @@ pub fn lava_parameters(
     }
     push("gravity_m_s2", gravity_prior(orbit));
     all
+}
+
+/// Key of the entry of [`mantle_population`] among the parameters.
+pub const POPULATION_KEY: &str = "mantle_population";
+
+/// The joint prior of the composition where `[melt]` names a population; its mean is then the composition
+/// from which the factors on the oxides count, and MgO, to which the ratios refer, keeps its own.
+///
+/// Of [`crate::melt::population`]: \[X/Mg\] less their means, normal with their covariance; to the factor on FeO
+/// log10 of the part of the iron is added that is not in the core.
+pub fn mantle_population(melt: &MeltConfig) -> Option<ParameterConfig> {
+    let PopulationKind::NearbyStars = melt.population?;
+    let names = POPULATION_OXIDES.map(|oxide| format!("{}_dex", oxide.name().to_lowercase()));
+    let covariance = nearby_stars().covariance_dex2;
+    let [low, high] = melt.core_iron_or_any();
+    Some(ParameterConfig {
+        prior: Some(PriorKind::CorrelatedNormal),
+        means: Some(vec![0.0; names.len()]),
+        names: Some(names.to_vec()),
+        covariance: Some(covariance.iter().map(|row| row.to_vec()).collect()),
+        retained: Some([1.0 - high, 1.0 - low]),
+        source: Some(format!(
+            "[X/Mg] of {STARS} stars of the Hypatia catalogue (Hinkel et al. 2014, 2019), statistics computed here; \
+             iron in the core: {low} to {high}, flat by convention"
+        )),
+        ..ParameterConfig::default()
+    })
 }
 
 fn volatile_prior(kind: ModelKind, name: &str) -> ParameterConfig {

@@ -97,6 +97,60 @@ const NORMAL: &str = "[block]\nprior = 'correlated_normal'\nnames = ['b', 'a', '
                       means = [1.0, -2.0, 0.5]\n\
                       covariance = [[4.0, 1.2, -0.3], [1.2, 1.0, 0.1], [-0.3, 0.1, 0.25]]";
 
+const RETAINED: &str = "[block]\nprior = 'correlated_normal'\nnames = ['b', 'a', 'c']\n\
+                        means = [1.0, -2.0, 0.5]\nretained = [0.2, 1.0]\n\
+                        covariance = [[4.0, 1.2, -0.3], [1.2, 1.0, 0.1], [-0.3, 0.1, 0.25]]";
+
+/// By hand: log10 of a share q flat from 0.2 to 1 has the mean \[q log10 q - q/ln 10\]/0.8 = (0.139794 - 0.347436)/0.8 =
+/// -0.259552, and independent as it is it leaves the covariances with the others.
+#[test]
+fn a_share_that_is_left_moves_the_last_alone() {
+    let prior = build(&["a", "b", "c"], RETAINED);
+    assert!(prior.describe()[0].contains("a share of 0.2 to 1 left"));
+    let count = 60_000;
+    let mut sums = [0.0; 4];
+    for unit in lattice(3, count) {
+        let theta = map(&prior, &unit);
+        let (a, b, c) = (theta[0] + 2.0, theta[1] - 1.0, theta[2] - 0.5);
+        for (sum, term) in sums.iter_mut().zip([b, c, a * c, b * c]) {
+            *sum += term / count as f64;
+        }
+    }
+    for (found, expected) in sums.iter().zip([0.0, -0.259_552, 0.1, -0.3]) {
+        assert!((found - expected).abs() < 8e-3, "{sums:?}");
+    }
+}
+
+/// The density of one parameter whatever the others: of draws in a tenth of a standard deviation.
+#[test]
+fn marginal_densities_count_the_draws() {
+    for (text, known) in [(NORMAL, true), (RETAINED, true), (DIRICHLET, false)] {
+        let prior = build(&["a", "b", "c"], text);
+        for index in 0..3 {
+            let marginal = prior.marginal(index);
+            assert_eq!(marginal.is_some(), known);
+            let Some(marginal) = marginal else { continue };
+            let (at, half, count) = ([-1.7, 1.9, 0.3][index], 0.1, 60_000);
+            let near = lattice(3, count)
+                .filter(|unit| (map(&prior, unit)[index] - at).abs() < half)
+                .count();
+            let expected = near as f64 / count as f64 / (2.0 * half);
+            let found = (0..100)
+                .map(|i| marginal.at(at + half * (0.02 * (f64::from(i) + 0.5) - 1.0)))
+                .sum::<f64>()
+                / 100.0;
+            assert!((found / expected - 1.0).abs() < 0.03, "{found} {expected}");
+        }
+    }
+    let one = build(
+        &["a", "b"],
+        "a = 3.0\n[b]\nprior = 'uniform'\nlow = 1\nhigh = 5",
+    );
+    assert!(one.marginal(0).is_none());
+    let flat = one.marginal(1).unwrap();
+    assert_eq!([0.9, 1.1, 5.1].map(|x| flat.at(x)), [0.0, 0.25, 0.0]);
+}
+
 #[test]
 fn correlated_normal_has_the_stated_covariance_in_the_order_of_its_names() {
     let prior = build(&["a", "b", "c"], NORMAL);
@@ -136,7 +190,7 @@ fn correlated_normal_has_the_stated_covariance_in_the_order_of_its_names() {
 /// |det du/dθ| over the independent parameters equals the density, by central differences.
 #[test]
 fn density_of_joint_priors_is_the_jacobian_of_the_transform() {
-    for (text, free) in [(DIRICHLET, 2), (LOG_RATIO, 2), (NORMAL, 3)] {
+    for (text, free) in [(DIRICHLET, 2), (LOG_RATIO, 2), (NORMAL, 3), (RETAINED, 3)] {
         let prior = build(&["a", "b", "c"], text);
         for unit in lattice(prior.unit_dim(), 5) {
             let h = 1e-5;
@@ -155,7 +209,7 @@ fn density_of_joint_priors_is_the_jacobian_of_the_transform() {
 
 #[test]
 fn joint_priors_invert_and_hold_at_the_corners_of_the_cube() {
-    for text in [DIRICHLET, LOG_RATIO, NORMAL] {
+    for text in [DIRICHLET, LOG_RATIO, NORMAL, RETAINED] {
         let prior = build(&["a", "b", "c"], text);
         for unit in lattice(prior.unit_dim(), 50) {
             for (found, expected) in back(&prior, &map(&prior, &unit)).iter().zip(&unit) {

@@ -275,6 +275,41 @@ pub const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
+        key: "hinkel2014",
+        kind: "article",
+        fields: &[
+            (
+                "author",
+                "Hinkel, Natalie R. and Timmes, F. X. and Young, Patrick A. and Pagano, Michael D. and Turnbull, Margaret C.",
+            ),
+            (
+                "title",
+                "Stellar Abundances in the Solar Neighborhood: The {Hypatia} Catalog",
+            ),
+            ("journal", "The Astronomical Journal"),
+            ("volume", "148"),
+            ("pages", "54"),
+            ("year", "2014"),
+            ("doi", "10.1088/0004-6256/148/3/54"),
+        ],
+    },
+    Entry {
+        key: "hinkel2019",
+        kind: "article",
+        fields: &[
+            ("author", "Hinkel, Natalie R. and others"),
+            (
+                "title",
+                "A Recommendation Algorithm to Predict Giant Exoplanet Host Stars Using Stellar Elemental Abundances",
+            ),
+            ("journal", "The Astrophysical Journal"),
+            ("volume", "880"),
+            ("pages", "49"),
+            ("year", "2019"),
+            ("doi", "10.3847/1538-4357/ab27c0"),
+        ],
+    },
+    Entry {
         key: "lange1989",
         kind: "article",
         fields: &[

@@ -3,7 +3,7 @@
 use super::canvas::{
     Anchor, BLACK, BLUE, Canvas, DASHED, GREY, Rgb, Stroke, VERMILION, text_width, tint,
 };
-use super::density::{CELLS_2D, Density2d, density_1d, shown_range};
+use super::density::{CELLS_2D, Density2d, density_1d, prior_curve, shown_range};
 use super::frame::{Frame, fitting_ticks, number, wrap};
 use super::{Destination, Marginal, Written};
 use crate::error::InputError;
@@ -133,7 +133,7 @@ fn diagonal(canvas: &mut Canvas, frame: Frame, column: &Marginal<'_>, sample: &W
             Stroke::solid(tint(BLACK, 0.75), width),
         );
     }
-    draw_prior(canvas, frame, column.prior, 1.0);
+    draw_prior(canvas, frame, &prior_curve(column, frame.x), 1.0);
     canvas.end_clip();
     value_above(canvas, frame, &summary);
 }
@@ -148,11 +148,10 @@ pub(super) fn fill_curve(canvas: &mut Canvas, frame: Frame, curve: &[(f64, f64)]
     }
 }
 
-/// The dashed prior, its density times `scale`.
-pub(super) fn draw_prior(canvas: &mut Canvas, frame: Frame, prior: &[f64], scale: f64) {
-    let sample = WeightedSample::new(prior, &vec![1.0; prior.len()]);
-    if !sample.values().is_empty() {
-        let curve: Vec<_> = (density_1d(&sample, frame.x).iter())
+/// The dashed prior: a curve of [`prior_curve`] times `scale`.
+pub(super) fn draw_prior(canvas: &mut Canvas, frame: Frame, prior: &[(f64, f64)], scale: f64) {
+    if !prior.is_empty() {
+        let curve: Vec<_> = (prior.iter())
             .map(|(x, y)| frame.point(*x, y * scale))
             .collect();
         canvas.polyline(&curve, Stroke::dashed(VERMILION, 1.6, DASHED));

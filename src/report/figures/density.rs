@@ -1,10 +1,13 @@
 //! Smoothed densities of weighted samples, in one and two dimensions.
 
+use super::Marginal;
 use super::frame::{extremes, usable_range};
 use crate::posterior::{WeightedSample, kish_sample_size};
 
 /// Cells of a density in one dimension.
 pub(super) const CELLS_1D: usize = 200;
+/// Width of the kernel for draws of a prior over that for a posterior.
+const PRIOR_WIDENING: f64 = 2.0;
 /// Cells of a density along each of two dimensions.
 pub(super) const CELLS_2D: usize = 60;
 
@@ -14,17 +17,42 @@ pub(super) const CELLS_2D: usize = 60;
 /// Kish n, divided by the part of the kernel that lies between the extremes of the sample, so that
 /// a density cut off by its prior stays upright there; it is 0 outside the extremes.
 pub(super) fn density_1d(sample: &WeightedSample, range: [f64; 2]) -> Vec<(f64, f64)> {
+    smoothed(sample, range, 1.0)
+}
+
+/// The density of a prior: exact where it is known, else that of its draws, with a kernel wider than that
+/// of a posterior: a few hundred draws of a costly model are all there may be, and what a prior
+/// implies is smooth.
+pub(super) fn prior_curve(column: &Marginal<'_>, range: [f64; 2]) -> Vec<(f64, f64)> {
+    if column.prior.is_empty() {
+        return Vec::new();
+    }
+    if let Some(density) = &column.density {
+        let cell = (range[1] - range[0]) / CELLS_1D as f64;
+        let middles = (0..CELLS_1D).map(|index| range[0] + (index as f64 + 0.5) * cell);
+        return middles.map(|x| (x, density.at(x))).collect();
+    }
+    let sample = WeightedSample::new(column.prior, &vec![1.0; column.prior.len()]);
+    if sample.values().is_empty() {
+        return Vec::new();
+    }
+    smoothed(&sample, range, PRIOR_WIDENING)
+}
+
+/// [`density_1d`] with a kernel `widening` times as wide.
+fn smoothed(sample: &WeightedSample, range: [f64; 2], widening: f64) -> Vec<(f64, f64)> {
     let cell = (range[1] - range[0]) / CELLS_1D as f64;
     let middle = |index: usize| range[0] + (index as f64 + 0.5) * cell;
     let mut mass = vec![0.0; CELLS_1D];
     for (value, weight) in sample.values().iter().zip(sample.weights()) {
-        let index = ((value - range[0]) / cell).floor();
-        if (0.0..CELLS_1D as f64).contains(&index) {
-            mass[index as usize] += weight;
+        // A value at the upper edge is in the last cell: all of those of a quantity that is 0 or 1 are at an edge.
+        if (range[0]..=range[1]).contains(value) {
+            let index = ((value - range[0]) / cell) as usize;
+            mass[index.min(CELLS_1D - 1)] += weight;
         }
     }
     let [low, high] = extremes(sample.values().iter().copied());
-    let width = silverman_width(sample).max(0.5 * cell);
+    let width = (widening * silverman_width(sample)).max(0.5 * cell);
     let reach = ((4.0 * width / cell).ceil() as usize).min(CELLS_1D);
     (0..CELLS_1D)
         .map(|index| {
@@ -237,6 +265,46 @@ mod tests {
                 .iter()
                 .all(|(x, density)| (-0.1..1.1).contains(x) || *density == 0.0)
         );
+    }
+
+    /// A quarter of the mass at 0 and three quarters at 1, the edges of the range: heights as 1 to 3.
+    #[test]
+    fn values_at_both_edges_count() {
+        let sample = WeightedSample::new(&[0.0, 1.0], &[0.25, 0.75]);
+        let curve = density_1d(&sample, [0.0, 1.0]);
+        let (first, last) = (curve[0].1, curve[CELLS_1D - 1].1);
+        assert!((last / first - 3.0).abs() < 0.3, "{first} {last}");
+    }
+
+    /// 300 draws of a flat prior: a straight line where the prior is known, to a rounding; else within a few per
+    /// cent of one.
+    #[test]
+    fn a_known_prior_is_drawn_as_it_is() {
+        let entries = "[x]\nprior = 'uniform'\nlow = 0\nhigh = 1";
+        let entries = toml::from_str(entries).unwrap();
+        let law = crate::prior::JointPrior::build(&["x".to_owned()], &entries).unwrap();
+        // Uneven on purpose: fractional parts of the squares of i √2.
+        let draws: Vec<f64> = (0..300)
+            .map(|i| (f64::from(i * i) * std::f64::consts::SQRT_2).fract())
+            .collect();
+        let marginal = |density| Marginal {
+            label: crate::report::Label::from_name("x"),
+            values: &[],
+            prior: &draws,
+            density,
+        };
+        let off = |column: &Marginal<'_>| {
+            let curve = prior_curve(column, [0.0, 1.0]);
+            let each = curve.iter().map(|(_, y)| (y - 1.0).abs());
+            each.fold(0.0, f64::max)
+        };
+        assert!(off(&marginal(law.marginal(0))) < 1e-12);
+        assert!(off(&marginal(None)) < 0.25);
+        let none = Marginal {
+            prior: &[],
+            ..marginal(law.marginal(0))
+        };
+        assert!(prior_curve(&none, [0.0, 1.0]).is_empty());
     }
 
     /// Levels of a bivariate normal: 39.35 % within 1σ (density e^(-1/2) of the peak). The

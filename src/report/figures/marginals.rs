@@ -2,7 +2,7 @@
 
 use super::canvas::{Anchor, BLACK, BLUE, Canvas, DASHED, Stroke, VERMILION, tint};
 use super::corner::{draw_prior, fill_curve, value_above};
-use super::density::{density_1d, shown_range};
+use super::density::{density_1d, prior_curve, shown_range};
 use super::frame::{Frame, LABEL_SIZE, fitting_ticks, usable_range, wrap};
 use super::{Destination, Marginal, Written};
 use crate::error::InputError;
@@ -77,9 +77,10 @@ fn panel(canvas: &mut Canvas, frame: Frame, column: &Marginal<'_>, weights: &[f6
     fill_curve(canvas, frame, &scaled, tint(BLUE, 0.3));
     let line: Vec<_> = scaled.iter().map(|(x, y)| frame.point(*x, *y)).collect();
     canvas.polyline(&line, Stroke::solid(BLUE, 1.6));
-    let prior_peak = (density_1d(&prior, frame.x).iter().map(|point| point.1)).fold(0.0, f64::max);
+    let curve = prior_curve(column, frame.x);
+    let prior_peak = curve.iter().map(|point| point.1).fold(0.0, f64::max);
     if prior_peak > 0.0 {
-        draw_prior(canvas, frame, column.prior, 1.0 / prior_peak);
+        draw_prior(canvas, frame, &curve, 1.0 / prior_peak);
     }
     canvas.end_clip();
     frame.border(canvas);

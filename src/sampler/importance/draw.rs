@@ -8,6 +8,7 @@ use rand::rngs::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::bound::{Bound, HITS_OF_SHELL, Scratch, Volume};
+use super::learn::LIVE_PART;
 use super::points::{Census, NewPoint, Source};
 use super::{
     FLAT, ImportanceRun, LEAST_LN_VOLUME, LEAST_PART, LIVE_FRACTION, MAX_STAGE, STREAM_BOUNDS,
@@ -17,13 +18,16 @@ use crate::error::{ModelError, RejectReason};
 use crate::sampler::linear::ln_add_exp;
 use crate::sampler::point::{Contour, Evaluator, with_workspace};
 use crate::sampler::stream::StreamAddress;
-use crate::sampler::{Progress, Target};
+use crate::sampler::{Progress, Stage, Target};
 
 /// Draws from a bound for one point of its shell, before giving up.
 const MAX_DRAWS: usize = 1_000_000;
 
 /// Of so many blocks of the exploration one comes from the innermost bound, the others from mixtures.
 const BLOCKS_PER_BOUND: u64 = 3;
+
+/// Part of the exploration that may be told as done while it goes on.
+const MOST_EXPLORED: f64 = 0.99;
 
 /// One point with its bookkeeping.
 pub(super) struct Draw {
@@ -370,24 +374,31 @@ impl ImportanceRun {
 
     /// Progress, from the weights before the last block where there are any.
     pub(super) fn progress(&self, census: Option<&Census>) -> Progress {
-        let explored = (self.live_fraction.ln() / LIVE_FRACTION.ln()).clamp(0.0, 1.0);
+        let remaining_of = |end: f64| (self.live_fraction.ln() / end.ln()).clamp(0.0, 1.0);
+        // Over when the live points hold little, or when they hold less than LIVE_PART and there are samples enough.
+        let early = self.power.sqrt() * 0.5 * (1.0 + remaining_of(LIVE_PART));
         // + 0: no minus before a zero.
-        let explored = explored.max(self.power.sqrt()) + 0.0;
-        let part = census.map_or(0.0, |census| {
-            census.effective_samples / self.settings.target_effective_samples as f64
-        });
+        let explored = remaining_of(LIVE_FRACTION).max(early).min(MOST_EXPLORED) + 0.0;
+        let wanted = self.settings.target_effective_samples as f64;
+        let (stage, fraction_done) = match census.map(|census| census.effective_samples) {
+            None => (Stage::Exploring, explored),
+            Some(effective_samples) => {
+                let stage = Stage::Sampling {
+                    effective_samples,
+                    wanted,
+                };
+                (stage, (effective_samples / wanted).min(1.0))
+            }
+        };
         let remaining = -(-self.live_fraction).ln_1p();
         Progress {
+            stage,
             iteration: self.points.len() as u64,
             likelihood_calls: self.likelihood_calls(),
             ln_evidence: census.map_or(self.ln_evidence, |census| census.ln_evidence),
             remaining_ln_evidence: if census.is_some() { 0.0 } else { remaining },
             stop_ln_evidence: LIVE_FRACTION,
-            fraction_done: if census.is_some() {
-                0.5 + 0.5 * part.min(1.0)
-            } else {
-                0.5 * explored
-            },
+            fraction_done,
         }
     }
 

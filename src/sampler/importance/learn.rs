@@ -12,7 +12,7 @@ const SAMPLES_TO_FIT: f64 = 10.0;
 /// Exploration ends when there are so many times more of the posterior itself,
 const SAMPLES_TO_END: f64 = 2.0;
 /// and the live points hold less than this part of the evidence.
-const LIVE_PART: f64 = 0.5;
+pub(super) const LIVE_PART: f64 = 0.5;
 /// Growth of the effective samples at which the mixture is fitted anew.
 const GROWTH: f64 = 1.5;
 /// Effective samples for one component more, over the dimensions and one.
