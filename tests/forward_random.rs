@@ -77,18 +77,21 @@ enum Outcome {
     Failed,
 }
 
-fn outcome(lava: &Lava, parameters: &LavaParameters) -> Outcome {
+fn outcome(lava: &Lava, case: usize, parameters: &LavaParameters) -> Outcome {
     match lava.dayside(parameters) {
         Ok(dayside) => match &dayside.rings[0].sky {
             Sky::Gas(gas) => {
-                let other = lava.from_other_start(parameters, &dayside);
+                let other = match std::env::var("OTHER").as_deref() {
+                    Ok("no") => OtherStart::Same,
+                    _ => lava.from_other_start(parameters, &dayside),
+                };
                 let steps = gas.effort.iterations;
                 if steps > MANY_STEPS || other != OtherStart::Same {
                     let surface_k = dayside.rings[0].surface_temperature_k;
                     let told = told(parameters);
                     let bar = gas.base_pressure_bar;
                     println!(
-                        "{told}: {steps} steps, {surface_k:.0} K, {bar:.1e} bar; other start {other:?}"
+                        "case {case}: {told}: {steps} steps, {surface_k:.0} K, {bar:.1e} bar; other start {other:?}"
                     );
                 }
                 Outcome::Gas(steps, other)
@@ -96,7 +99,7 @@ fn outcome(lava: &Lava, parameters: &LavaParameters) -> Outcome {
             Sky::Bare { .. } => Outcome::Bare,
         },
         Err(failed) => {
-            println!("{parameters:?}: {}", failed.error);
+            println!("case {case}: {}: {failed}", told(parameters));
             Outcome::Failed
         }
     }
@@ -109,18 +112,25 @@ fn random_planets_find_their_equilibrium() {
         .and_then(|n| n.parse().ok())
         .unwrap_or(1000);
     let kinds = MELTS.len() * 2;
+    let wanted: Vec<usize> = (std::env::var("ONLY").unwrap_or_default().split(','))
+        .filter_map(|n| n.parse().ok())
+        .collect();
     // One model at a time: each holds tables of its own.
     let outcomes: Vec<Outcome> = (0..kinds)
         .flat_map(|kind| {
             let (melt, volatiles) = (MELTS[kind / 2], kind % 2 == 1);
             let star_k = STARS_K[(kind / 2) % STARS_K.len()];
+            if !wanted.is_empty() && !wanted.iter().any(|case| case % kinds == kind) {
+                return Vec::new();
+            }
             let lava = lava(melt, star_k, volatiles);
             let own: Vec<Outcome> = (kind..cases)
                 .into_par_iter()
                 .step_by(kinds)
+                .filter(|case| wanted.is_empty() || wanted.contains(case))
                 .map(|case| {
                     let mut rng = ChaCha8Rng::seed_from_u64(case as u64);
-                    outcome(&lava, &random(&mut rng, star_k, volatiles))
+                    outcome(&lava, case, &random(&mut rng, star_k, volatiles))
                 })
                 .collect();
             report(&format!("{melt}, {star_k} K, volatiles {volatiles}"), &own);

@@ -31,7 +31,7 @@ pub use ring::{Gas, RingState, Sky};
 pub use second::{OtherStart, SecondEquilibrium};
 
 use magma::Magma;
-use ring::Scratch;
+use ring::{Scratch, Start};
 
 use super::Conventions;
 use super::bands::{band_contrast, mean_ratio};
@@ -184,7 +184,11 @@ impl Lava {
         let mut rings = Vec::new();
         let mut scratch = Scratch::default();
         for geometry in self.rings(parameters)? {
-            let start = rings.last().and_then(RingState::temperatures).or(first);
+            let near = rings.last().and_then(RingState::temperatures);
+            let start = match near {
+                Some((layers_k, surface_k)) => Some(Start::Near(layers_k, surface_k)),
+                None => first.map(|(layers_k, surface_k)| Start::Far(layers_k, surface_k)),
+            };
             let state = self.ring(parameters, &starlight, geometry, start, &mut scratch)?;
             for (sum, flux) in planet_w_m2.iter_mut().zip(&state.emission.band_w_m2) {
                 *sum += geometry.disc_weight * flux;

@@ -29,12 +29,20 @@ const CHORD_LIKELY: f64 = 0.02;
 /// Rms relative correction below which the opacities follow the temperature in the matrix. Farther
 /// away their derivative times the imbalance of the layer would turn the step around.
 const NEAR: f64 = 0.06;
+/// Rms relative correction below which the matrix is taken as it is ([`STIFFNESS`]).
+const CLOSE: f64 = 3e-3;
 /// A correction that keeps more than this share of the one before is a stall.
 const STALL: f64 = 0.8;
-/// Stalls in a row that Newton's method may have.
-const STALLS: usize = 2;
+/// Stalls in a row at which pseudo-time begins. (Two: the second step goes astray, and takes twice as many to undo.)
+const STALLS: usize = 1;
+/// First weight of the pseudo-time term.
+const FIRST_DAMPING: f64 = 0.3;
 /// Relative change of the hottest-headed temperature that a pseudo-time step aims at.
-const PACE: f64 = 0.1;
+const PACE: f64 = 0.2;
+/// Relative change of a temperature above which a step back means that the one before was too long.
+const TURNING: f64 = 3e-3;
+/// Relative change of all temperatures below which pseudo-time has come to rest.
+const AT_REST: f64 = 1e-4;
 /// Rms of heating over emission below which the opacities follow in the pseudo-time steps as well.
 const BALANCED: f64 = 0.02;
 /// Least share of the derivative at held opacities that the diagonal keeps.
@@ -125,6 +133,8 @@ pub struct Equilibrium {
     trial_k: Vec<f64>,
     detail: Derivatives,
     damping: f64,
+    /// Whether the solution is so close that the whole matrix is believed.
+    close: bool,
     direction: f64,
     last_move: Vec<f64>,
     correction: Vec<f64>,

@@ -19,6 +19,9 @@ pub const SCATTERING_ALBEDO: f64 = 1e-3;
 /// light is turned back.
 pub const SCATTERING_DEPTH: f64 = 1e-4;
 
+/// Ratio of neighbouring temperatures up to which there is no front between them, and from which there is.
+const FRONT: [f64; 2] = [1.2, 1.5];
+
 /// Mean slant of diffuse light, D.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Diffusivity {
@@ -414,6 +417,16 @@ impl Transfer {
     }
 }
 
+/// Whether two neighbouring nodes stand on two sides of a front, 0 to 1. Between molecules and atoms temperatures
+/// may jump from one layer to the next. A Planck function that is linear across such a jump would let an opaque
+/// cold layer shine with the temperature of a transparent hot one beside it, and cool without end; at a front
+/// the interface has that of the colder side.
+fn front(above_k: f64, below_k: f64) -> f64 {
+    let jump = above_k.max(below_k) / above_k.min(below_k);
+    let x = ((jump - FRONT[0]) / (FRONT[1] - FRONT[0])).clamp(0.0, 1.0);
+    x * x * (3.0 - 2.0 * x)
+}
+
 /// Where a block stands in the arrays of an extinction.
 pub(super) fn range_of(block: usize, column: &Column) -> std::ops::Range<usize> {
     let per_block = column.mass_kg_m2.len() * LANES;
@@ -460,7 +473,11 @@ impl Workspace {
             half.fill(0.5 * diffusivity * mass);
         }
         for i in 1..mass.len() {
-            self.upper[i] = mass[i] / (mass[i - 1] + mass[i]);
+            let weight = mass[i] / (mass[i - 1] + mass[i]);
+            let (above_k, below_k) = (temperature_k[i - 1], temperature_k[i]);
+            let front = front(above_k, below_k);
+            let colder = if above_k < below_k { 1.0 } else { 0.0 };
+            self.upper[i] = weight + front * (colder - weight);
         }
         let last = mass.len() - 1;
         let reach = mass[last] / (mass[last - 1] + mass[last]);

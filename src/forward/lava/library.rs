@@ -51,7 +51,7 @@ impl Lava {
 }
 
 /// The same profile with another number of layers: linear between the middles of the layers.
-fn resampled(values: &[f64], layers: usize) -> Vec<f64> {
+pub(super) fn resampled(values: &[f64], layers: usize) -> Vec<f64> {
     let (own, last) = (values.len() as f64, values.len().saturating_sub(1));
     let at = |layer: usize| {
         let place = (layer as f64 + 0.5) * own / layers as f64 - 0.5;

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::anchors::{Anchor, Anchors, RingStart};
 use super::forecast::Features;
-use super::ring::{Ground, RingState, Scratch, Sky, bare_temperature_k};
+use super::ring::{Ground, RingState, Scratch, Sky, Start, bare_temperature_k};
 use super::{Lava, LavaParameters, effective_temperature_k};
 use crate::atmosphere::illumination::Ring;
 use crate::atmosphere::surface_gas::SurfaceGas;
@@ -252,6 +252,7 @@ impl LavaModel {
         let start_k = &mut workspace.start_k;
         let features = lava.features(&parameters, bare_k).map_err(fatal)?;
         let start = self.anchors.start(&features, 0, bare_k, start_k);
+        let start = start.map(|(layers_k, k)| Start::Near(layers_k, k));
         lava.ring(&parameters, &starlight, ring, start, &mut workspace.scratch)
             .map_err(|none| none.error)
     }
@@ -274,6 +275,7 @@ impl LavaModel {
         }
         let start_k = &mut workspace.start_k;
         let start = self.anchors.start(&anchor.features, index, bare_k, start_k);
+        let start = start.map(|(layers_k, k)| Start::Near(layers_k, k));
         let scratch = &mut workspace.scratch;
         let ground = lava
             .settle(parameters, &boundary, surface, start, scratch)

@@ -1,31 +1,25 @@
 //! One ring of the dayside.
 
+mod balance;
+
+pub(super) use balance::Start;
+
 use super::{Lava, LavaParameters, NoDayside, effective_temperature_k};
 use crate::atmosphere::column::{ColumnOptions, ColumnReport, SurfaceState, VapourColumn};
 use crate::atmosphere::illumination::Ring;
 use crate::atmosphere::surface_gas::SurfaceGas;
-use crate::config::{ConvectionKind, DaysideKind, StarlightKind};
+use crate::config::{DaysideKind, StarlightKind};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::error::{InputError, ModelError, RejectReason};
 use crate::forward::points::Points;
 use crate::melt::TEMPERATURE_RANGE_K;
 use crate::spectrum::FluxScale;
 use crate::transfer::{
-    Boundary, Column, ColumnModel, Effort, Emission, Equilibrium, EquilibriumOptions, Illumination,
-    Residual, View, Workspace,
+    Boundary, Column, ColumnModel, Effort, Emission, Equilibrium, Illumination, Residual, View,
+    Workspace,
 };
 use crate::units::PA_PER_BAR;
 
-/// Most steps from a start that was foretold: good ones take fewer than ten.
-const START_STEPS: usize = 30;
-/// Most steps of one solution without.
-const MOST_STEPS: usize = 100;
-/// First temperature of the melt below a held vapour, over that of a bare surface.
-const HELD_START: f64 = 0.9;
-/// Most steps of a held vapour.
-const HELD_STEPS: usize = 8;
-/// Difference of the surface from the melt of a held vapour at which the vapour may follow \[K\].
-const HELD_CLOSE_K: f64 = 10.0;
 /// Share of the particles of a column below which a gas without opacity is not worth a word.
 const LEAST_SHARE: f64 = 1e-3;
 
@@ -86,35 +80,6 @@ pub struct Gas {
     column: Column,
 }
 
-/// A column whose vapour stays that of one temperature of the melt.
-struct Held<'a> {
-    column: &'a mut VapourColumn,
-    surface_k: f64,
-}
-
-impl ColumnModel for Held<'_> {
-    fn layers(&self) -> usize {
-        self.column.layers()
-    }
-
-    fn points(&self) -> usize {
-        self.column.points()
-    }
-
-    fn follows_surface(&self) -> bool {
-        false
-    }
-
-    fn fill(
-        &mut self,
-        temperature_k: &[f64],
-        _surface_temperature_k: f64,
-        column: &mut Column,
-    ) -> Result<(), ModelError> {
-        self.column.fill(temperature_k, self.surface_k, column)
-    }
-}
-
 impl Gas {
     /// Pressures, masses and extinction of the layers.
     pub(super) const fn column(&self) -> &Column {
@@ -136,6 +101,9 @@ impl RingState {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
     pub(super) balance: Option<VapourColumn>,
+    /// Of fewer layers, to begin with.
+    coarse: Option<VapourColumn>,
+    coarse_equilibrium: Equilibrium,
     spectra: Option<VapourColumn>,
     pub(super) equilibrium: Equilibrium,
     column: Column,
@@ -172,7 +140,7 @@ impl Lava {
         parameters: &LavaParameters,
         [of_balance, of_spectra]: &[Vec<f64>; 2],
         ring: Ring,
-        start: Option<(&[f64], f64)>,
+        start: Option<Start<'_>>,
         scratch: &mut Scratch,
     ) -> Result<RingState, NoDayside> {
         let boundary = self.boundary(parameters, of_balance, &ring)?;
@@ -211,7 +179,7 @@ impl Lava {
         parameters: &LavaParameters,
         boundary: &Boundary,
         surface: &SurfaceGas,
-        start: Option<(&[f64], f64)>,
+        start: Option<Start<'_>>,
         scratch: &mut Scratch,
     ) -> Result<Ground, NoDayside> {
         if let Some(given) = &self.given {
@@ -226,17 +194,8 @@ impl Lava {
         if let SurfaceState::Bare { pressure_bar } = column.surface_state(surface_temperature_k)? {
             return Ok(Ground::bare(surface_temperature_k, Some(pressure_bar)));
         }
-        column.name_adiabat(self.convects());
-        let likely = match start {
-            Some(_) => None,
-            None => self.likely_start(parameters, surface_temperature_k, column.layers()),
-        };
-        let likely = likely
-            .as_ref()
-            .map(|(layers_k, k)| (layers_k.as_slice(), *k));
-        let start = start.or(likely);
-        let equilibrium = &mut scratch.equilibrium;
-        let effort = self.balanced(equilibrium, column, boundary, surface_temperature_k, start)?;
+        let bare_k = surface_temperature_k;
+        let effort = self.balanced(parameters, boundary, surface, bare_k, start, scratch)?;
         Ok(Ground::Gas(effort))
     }
 
@@ -280,83 +239,6 @@ impl Lava {
         }
     }
 
-    /// Radiative equilibrium of a column, from `start` if that leads to one. Else, or without, a column
-    /// whose vapour is held ([`Held`]) is brought into equilibrium first, from one temperature everywhere;
-    /// the vapour follows its surface step by step until both nearly agree, and then in the Newton system.
-    /// (From one temperature at once, reduced vapours do not converge: their pressure rises fifty-fold
-    /// with 300 K.)
-    fn balanced(
-        &self,
-        equilibrium: &mut Equilibrium,
-        column: &mut VapourColumn,
-        boundary: &Boundary,
-        bare_k: f64,
-        start: Option<(&[f64], f64)>,
-    ) -> Result<Effort, NoDayside> {
-        let mut iterations = 0;
-        if let Some((layers_k, surface_k)) = start {
-            let temperatures = (layers_k, surface_k);
-            match self.solve(equilibrium, column, boundary, temperatures, START_STEPS) {
-                Err(NoDayside {
-                    error: ModelError::Rejected(_),
-                    ..
-                }) => {
-                    column.forget();
-                    iterations = equilibrium.effort().iterations;
-                }
-                other => return other,
-            }
-        }
-        let (mut layers_k, mut surface_k) = (vec![bare_k; column.layers()], bare_k);
-        let mut held_k = HELD_START * bare_k;
-        for _ in 0..HELD_STEPS {
-            let mut held = Held {
-                column: &mut *column,
-                surface_k: held_k,
-            };
-            let temperatures = (layers_k.as_slice(), surface_k);
-            let effort = self.solve(equilibrium, &mut held, boundary, temperatures, MOST_STEPS)?;
-            iterations += effort.iterations;
-            layers_k = equilibrium.temperature_k().to_vec();
-            surface_k = equilibrium.surface_temperature_k();
-            if (surface_k - held_k).abs() < HELD_CLOSE_K {
-                break;
-            }
-            held_k = 0.5 * (held_k + surface_k);
-        }
-        let temperatures = (layers_k.as_slice(), surface_k);
-        let mut effort = self.solve(equilibrium, column, boundary, temperatures, MOST_STEPS)?;
-        effort.iterations += iterations;
-        Ok(effort)
-    }
-
-    fn solve<M: ColumnModel>(
-        &self,
-        equilibrium: &mut Equilibrium,
-        column: &mut M,
-        boundary: &Boundary,
-        (layers_k, surface_k): (&[f64], f64),
-        max_iterations: usize,
-    ) -> Result<Effort, NoDayside> {
-        let options = EquilibriumOptions {
-            imbalance: self.atmosphere.tolerance,
-            max_iterations,
-            convection: self.convects(),
-            ..EquilibriumOptions::default()
-        };
-        let transfer = &self.balance.transfer;
-        equilibrium
-            .solve(transfer, column, boundary, layers_k, surface_k, options)
-            .map_err(|error| NoDayside {
-                error,
-                history: equilibrium.history().to_vec(),
-            })
-    }
-
-    fn convects(&self) -> bool {
-        self.atmosphere.convection == ConvectionKind::Dry
-    }
-
     pub(super) fn surface_gas(
         &self,
         parameters: &LavaParameters,
@@ -375,6 +257,18 @@ impl Lava {
         points: &Points,
         parameters: &LavaParameters,
     ) -> Result<&'a mut VapourColumn, ModelError> {
+        self.column_of(self.atmosphere.layers, slot, surface, points, parameters)
+    }
+
+    /// The same with another number of layers.
+    fn column_of<'a>(
+        &self,
+        layers: usize,
+        slot: &'a mut Option<VapourColumn>,
+        surface: &SurfaceGas,
+        points: &Points,
+        parameters: &LavaParameters,
+    ) -> Result<&'a mut VapourColumn, ModelError> {
         let fatal = |error: InputError| ModelError::Fatal {
             message: error.to_string(),
         };
@@ -385,7 +279,7 @@ impl Lava {
                 .map_err(fatal)?;
         } else {
             let options = ColumnOptions {
-                layers: self.atmosphere.layers,
+                layers,
                 top_pressure_bar: self.atmosphere.top_pressure_bar,
                 gravity_m_s2,
             };

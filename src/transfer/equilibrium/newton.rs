@@ -1,8 +1,9 @@
 //! The iteration.
 
 use super::{
-    BALANCED, CHORD, CHORD_LIKELY, CLIP, Equilibrium, HALVINGS, LIGHT, ModelError, NEAR, PACE,
-    Problem, RejectReason, Residual, STALL, STALLS, STIFFNESS, SURFACE_STEP,
+    AT_REST, BALANCED, CHORD, CHORD_LIKELY, CLIP, CLOSE, Equilibrium, FIRST_DAMPING, HALVINGS,
+    LIGHT, ModelError, NEAR, PACE, Problem, RejectReason, Residual, STALL, STALLS, STIFFNESS,
+    SURFACE_STEP, TURNING,
 };
 use crate::transfer::{ColumnModel, Derivatives};
 
@@ -61,6 +62,7 @@ impl Equilibrium {
     fn begin<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<f64, ModelError> {
         self.detail = Derivatives::Held;
         self.damping = 0.0;
+        self.close = false;
         let reuse = problem.options.reuse_matrix && self.factors.are_of(self.temperature_k.len());
         if reuse {
             self.trial_k.clone_from(&self.temperature_k);
@@ -75,6 +77,7 @@ impl Equilibrium {
 
     /// Whether the opacities follow the temperatures in the next matrix.
     fn choose(&mut self, correction: f64) {
+        self.close = correction < CLOSE && self.damping == 0.0;
         let settled = self.damping == 0.0 || self.relative_heating() < BALANCED;
         self.detail = if correction < NEAR && settled {
             Derivatives::Full
@@ -90,20 +93,23 @@ impl Equilibrium {
     }
 
     /// Chooses the pseudo-time term: none while Newton's method gets on; else one with which the
-    /// temperatures move by a tenth in a step, less as they settle.
+    /// temperatures move by a fifth in a step, less as they settle.
     fn relax(&mut self, moved: f64, stalls: usize) {
         if self.damping > 0.0 {
-            let turned = self.direction < 0.0;
+            // What hardly moves turns by rounding alone, and would be damped without end.
+            let turned = self.direction < 0.0 && moved > TURNING;
             self.damping *= if turned {
                 3.0
             } else {
                 (moved / PACE).clamp(0.2, 2.0)
             };
-            if self.damping < LIGHT {
+            if self.damping < LIGHT || moved < AT_REST {
                 self.damping = 0.0;
             }
         } else if stalls >= STALLS {
-            self.damping = 1.0;
+            self.damping = FIRST_DAMPING;
+            // It is not measured by the step that it replaces.
+            self.last_move.fill(0.0);
         }
     }
 
@@ -234,8 +240,12 @@ impl Equilibrium {
         self.matrix.clear();
         self.matrix.extend_from_slice(&self.jacobian);
         // Opacities that run ahead of the temperature would turn the step around: it would seek a
-        // balance that no column keeps.
-        let opacity = &self.jacobian_workspace.opacity_diagonal;
+        // balance that no column keeps. Close to a solution they no longer do.
+        let opacity: &[f64] = if self.close {
+            &[]
+        } else {
+            &self.jacobian_workspace.opacity_diagonal
+        };
         for (i, opacity) in opacity.iter().enumerate() {
             let diagonal = &mut self.matrix[i * m + i];
             *diagonal = diagonal.min(STIFFNESS * (*diagonal - opacity));
