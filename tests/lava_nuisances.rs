@@ -50,6 +50,27 @@ fn difference_ppm(a: &Dayside, b: &Dayside) -> f64 {
 }
 
 #[test]
+fn the_irradiation_temperature_is_that_of_its_redistribution() {
+    let lava = lava("", 1.0);
+    let black_k = 5172.0 * (2.0 / 3.0_f64).powf(0.25) / 3.52_f64.sqrt();
+    let by_f = lava.dayside(&planet()).unwrap();
+    let by_t = lava
+        .dayside(&changed("irradiation_temperature_k", black_k))
+        .unwrap();
+    let warmer = lava
+        .dayside(&changed("irradiation_temperature_k", 1.01 * black_k))
+        .unwrap();
+    let (same, moved) = (difference_ppm(&by_f, &by_t), difference_ppm(&by_f, &warmer));
+    assert!(same < 1e-4 && moved > 0.5, "{same} of {moved} ppm");
+    // All of the light of the star at the substellar point is not enough.
+    let impossible = changed(
+        "irradiation_temperature_k",
+        1.5_f64.powf(0.25) * 1.001 * black_k,
+    );
+    assert!(lava.dayside(&impossible).is_err());
+}
+
+#[test]
 fn the_enthalpy_of_mgo_gas_is_that_of_the_choice() {
     let (bc16, janaf) = (lava("", 1.0), lava("[melt]\nmgo_gas = \"janaf\"", 1.0));
     let chosen = janaf.dayside(&planet()).unwrap();

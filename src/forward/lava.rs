@@ -210,9 +210,9 @@ impl Lava {
         // Refuses a planet inside its star, whatever the dayside.
         let geometry = Geometry::new(parameters.scaled_semi_major_axis, parameters.radius_ratio)?;
         match self.atmosphere.dayside {
-            DaysideKind::Uniform => Ok(vec![
-                uniform(parameters.heat_redistribution).map_err(impossible)?,
-            ]),
+            DaysideKind::Uniform => {
+                Ok(vec![uniform(parameters.flux_factor()).map_err(impossible)?])
+            }
             DaysideKind::Rings => {
                 let mut rings = geometry
                     .ring_vector(self.atmosphere.rings)

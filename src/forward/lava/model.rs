@@ -153,20 +153,7 @@ impl LavaModel {
 
     /// The numbers behind `theta`.
     fn numbers(&self, theta: &[f64]) -> Result<LavaParameters, ModelError> {
-        let mut parameters = LavaParameters {
-            // Of account for a uniform dayside alone, which has it as a parameter.
-            heat_redistribution: 2.0 / 3.0,
-            ..LavaParameters::default()
-        };
-        for (name, value) in self.parameters.iter().zip(theta) {
-            let set = match name.strip_prefix("log10_") {
-                Some(_) if *value <= LOG10_NONE => Ok(()),
-                Some(linear) => parameters.set("parameters", linear, 10_f64.powf(*value)),
-                None => parameters.set("parameters", name, *value),
-            };
-            set.map_err(fatal)?;
-        }
-        Ok(parameters)
+        LavaParameters::from_named(&self.parameters, theta).map_err(fatal)
     }
 
     fn solve(
@@ -409,7 +396,7 @@ fn parameter_names(config: &RunConfig, volatiles: bool) -> Vec<String> {
         names.push("delta_iw".to_owned());
     }
     if config.atmosphere.dayside == DaysideKind::Uniform {
-        names.push("heat_redistribution".to_owned());
+        names.push(super::priors::redistribution_name(config).to_owned());
     }
     let own = [
         "surface_albedo",

@@ -18,6 +18,9 @@ pub struct LavaParameters {
     pub delta_iw: f64,
     /// f of a uniform dayside: 1/4 (all of the planet shines alike) to 2/3 (nothing is carried).
     pub heat_redistribution: f64,
+    /// Temperature of a black surface in balance with what falls on it \[K\], T_* (R_*/a)^(1/2) f^(1/4), from which f
+    /// then follows; 0 to leave it to `heat_redistribution`.
+    pub irradiation_temperature_k: f64,
     /// Albedo of the melt at all wavelengths.
     pub surface_albedo: f64,
     /// T_int \[K\].
@@ -68,10 +71,13 @@ pub struct LavaParameters {
 type Entry = (&'static str, [f64; 2], fn(&mut LavaParameters) -> &mut f64);
 
 impl LavaParameters {
-    const ENTRIES: [Entry; 30] = [
+    const ENTRIES: [Entry; 31] = [
         ("delta_iw", [-12.0, 12.0], |p| &mut p.delta_iw),
         ("heat_redistribution", [1e-3, 1.0], |p| {
             &mut p.heat_redistribution
+        }),
+        ("irradiation_temperature_k", [0.0, 1e4], |p| {
+            &mut p.irradiation_temperature_k
         }),
         ("surface_albedo", [0.0, 0.99], |p| &mut p.surface_albedo),
         ("internal_temperature_k", [0.0, 2000.0], |p| {
@@ -181,6 +187,15 @@ impl LavaParameters {
             }
         }
         Ok(parameters)
+    }
+
+    /// f of a uniform dayside: its own or that of the irradiation temperature, which may be beyond 1.
+    pub fn flux_factor(&self) -> f64 {
+        if self.irradiation_temperature_k == 0.0 {
+            return self.heat_redistribution;
+        }
+        let share = self.irradiation_temperature_k / self.stellar_temperature_k;
+        share.powi(4) * self.scaled_semi_major_axis.powi(2)
     }
 
     /// Factors on the oxides of the composition \[dex\].

@@ -14,7 +14,8 @@ const MOST_DEPLETION_DEX: f64 = -4.0;
 
 /// The default prior of every parameter that is the lava model's own, in the order of its `theta`.
 ///
-/// `delta_iw`: uniform, -6 to 6. `heat_redistribution`: uniform, 1/4 to 2/3. `surface_albedo`: uniform,
+/// `delta_iw`: uniform, -6 to 6. `heat_redistribution`: uniform, 1/4 to 2/3; `irradiation_temperature_k` in its place if the
+/// run file has a prior for it. `surface_albedo`: uniform,
 /// 0 to 0.2 (twice the upper limit for lava and its glass: Essack et al. 2020, ApJ 898, 160, abstract),
 /// `assumed`.
 /// `alkali_depletion_dex`: uniform, -4 to 0. The oxides, the interior, the gravity and the nuisances
@@ -32,8 +33,9 @@ pub fn lava_parameters(
         push("delta_iw", ParameterConfig::uniform(-6.0, 6.0));
     }
     if config.atmosphere.dayside == DaysideKind::Uniform {
+        // A default of the irradiation temperature is never taken: the name stands in the run file.
         push(
-            "heat_redistribution",
+            redistribution_name(config),
             ParameterConfig::uniform(0.25, 2.0 / 3.0),
         );
     }
@@ -83,6 +85,16 @@ pub fn mantle_population(melt: &MeltConfig) -> Option<ParameterConfig> {
         )),
         ..ParameterConfig::default()
     })
+}
+
+/// The parameter that says how much light a uniform dayside takes up: of the two the one that the run file names.
+pub(super) fn redistribution_name(config: &RunConfig) -> &'static str {
+    let other = "irradiation_temperature_k";
+    if config.parameters.contains_key(other) {
+        other
+    } else {
+        "heat_redistribution"
+    }
 }
 
 fn volatile_prior(kind: ModelKind, name: &str) -> ParameterConfig {
