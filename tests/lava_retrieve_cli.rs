@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 
 fn root() -> &'static Path {
@@ -124,6 +125,14 @@ fn a_truth_that_cannot_be_is_refused() {
     .assert()
     .code(2)
     .stderr(contains("either a draw"));
+    let text = fs::read_to_string(&run).unwrap();
+    let both = "[parameters]\nirradiation_temperature_k = 2300\nheat_redistribution = 0.5\n";
+    let contradictory = folder.path().join("both.toml");
+    fs::write(&contradictory, text.replace("[parameters]\n", both)).unwrap();
+    mock(&contradictory, &errors, &observation, &[])
+        .assert()
+        .code(2)
+        .stderr(contains("heat_redistribution").and(contains("irradiation_temperature_k")));
     assert!(!observation.exists());
     let missing = root().join("observations/errors/none.csv");
     mock(&run, &missing, &observation, &[]).assert().code(2);
