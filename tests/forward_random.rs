@@ -1,6 +1,7 @@
 //! Random lava planets: does every one find its equilibrium, and the same from another start?
 //!
-//! `cargo test --release --test forward_random -- --ignored --nocapture` (`CASES`, default 1000)
+//! `cargo test --release --test forward_random -- --ignored --nocapture` (`CASES`, default 1000; `ONLY=8,37` these alone;
+//! `OTHER=no` without the other start)
 
 use std::path::Path;
 
