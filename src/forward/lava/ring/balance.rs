@@ -104,7 +104,7 @@ impl Lava {
         for (start, from_nothing) in [(likely.as_ref(), false), (None, true)] {
             let mut coarse = self.coarse(parameters, boundary, surface, scratch, &mut spent)?;
             let found = match start {
-                _ if from_nothing => coarse.leads(|search| search.from_nothing(bare_k))?,
+                _ if from_nothing => coarse.leads(|search| search.begin_anew(bare_k))?,
                 Some((layers_k, surface_k)) => {
                     let few_k = resampled(layers_k, coarse.column.layers());
                     coarse.attempt((&few_k, *surface_k), START_STEPS)?
@@ -126,7 +126,7 @@ impl Lava {
             }
         }
         let mut fine = self.fine(parameters, boundary, surface, scratch, &mut spent)?;
-        fine.from_nothing(bare_k)?;
+        fine.begin_anew(bare_k)?;
         Ok(spent)
     }
 
@@ -210,7 +210,7 @@ impl Search<'_> {
     /// the vapour follows its surface step by step until both nearly agree, and then in the Newton system.
     /// (From one temperature at once, reduced vapours do not converge: their pressure rises fifty-fold
     /// with 300 K.)
-    fn from_nothing(&mut self, bare_k: f64) -> Result<(), NoDayside> {
+    fn begin_anew(&mut self, bare_k: f64) -> Result<(), NoDayside> {
         let (mut layers_k, mut surface_k) = (vec![bare_k; self.column.layers()], bare_k);
         let mut held_k = HELD_START * bare_k;
         for _ in 0..HELD_STEPS {
