@@ -1,6 +1,7 @@
 //! Random lava planets: does every one find its equilibrium, and the same from another start?
 //!
-//! `cargo test --release --test forward_random -- --ignored --nocapture` (`CASES`, default 1000)
+//! `cargo test --release --test forward_random -- --ignored --nocapture` (`CASES`, default 1000; `ONLY=8,37` these alone;
+//! `OTHER=no` without the other start)
 
 use std::path::Path;
 
@@ -138,10 +139,18 @@ fn random_planets_find_their_equilibrium() {
         })
         .collect();
     let failed = report("all", &outcomes);
-    // Measured of 360: 12 failed (10 outside the range of temperatures: nothing cools their top; 2 found no balance). Steps: median 6,
-    // 90 % 14, 99 % 140, most 187; of vapours alone at most 17. From another start another equilibrium: 2 of 176 vapours, 35 of 169
-    // columns with volatiles, 19 of them to be seen in the spectrum.
-    assert!(failed * 10 <= cases, "{failed} of {cases} found none");
+    // Measured of 360, without the other start: none failed; steps of all attempts, of the coarse column and of all layers:
+    // median 8, 90 % 23, 99 % 161, most 376. Vapours alone take at most 37.
+    assert!(failed * 100 <= cases, "{failed} of {cases} found none");
+    let mut steps: Vec<usize> = (outcomes.iter())
+        .filter_map(|outcome| match outcome {
+            Outcome::Gas(steps, _) => Some(*steps),
+            _ => None,
+        })
+        .collect();
+    steps.sort_unstable();
+    let median = steps.get(steps.len() / 2).copied().unwrap_or(0);
+    assert!(median <= 9 || !wanted.is_empty(), "median {median}");
 }
 
 /// Prints a line and returns how many failed.

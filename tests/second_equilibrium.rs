@@ -64,11 +64,14 @@ fn sulfur_has_two_equilibria_and_rock_vapour_one() {
     assert!((dry[0].0 - dry[1].0).abs() < 0.5);
     let wet = seconds(true);
     println!("{wet:?}");
-    // The flat start is that from which a second one is sought. Measured: 1566 K at 2e-5 bar, 8.2 ppm.
+    // Each of the two starts leads to one of them; from another start, to the other or to the same.
+    // Measured: 854 K at 4e-4 bar, 15.7 ppm.
     let found: Vec<_> = wet
         .iter()
         .filter_map(|(_, second)| second.second())
         .collect();
-    assert!(found.len() == 1 && found[0].temperature_difference_k > 100.0);
-    assert!(found[0].depth_difference_ppm > 0.0);
+    assert!(!found.is_empty());
+    for second in found {
+        assert!(second.temperature_difference_k > 100.0 && second.depth_difference_ppm > 0.0);
+    }
 }

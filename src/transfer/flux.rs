@@ -81,6 +81,8 @@ pub struct Workspace {
     pub(super) half: Vec<f64>,
     /// Share of the upper node in interface i (1 to n - 1).
     pub(super) upper: Vec<f64>,
+    /// Its derivatives by the temperatures above and below \[K⁻¹\].
+    pub(super) upper_per_k: Vec<[f64; 2]>,
     /// How the temperature at the base follows the last two nodes.
     pub(super) base: Base,
     /// πB \[row\]\[band\]: nodes, base of the gas, surface.
@@ -417,14 +419,15 @@ impl Transfer {
     }
 }
 
-/// Whether two neighbouring nodes stand on two sides of a front, 0 to 1. Between molecules and atoms temperatures
-/// may jump from one layer to the next. A Planck function that is linear across such a jump would let an opaque
-/// cold layer shine with the temperature of a transparent hot one beside it, and cool without end; at a front
-/// the interface has that of the colder side.
-fn front(above_k: f64, below_k: f64) -> f64 {
+/// Whether two neighbouring nodes stand on two sides of a front, 0 to 1, and the derivative by the logarithm of the
+/// ratio of the hotter to the colder. Between molecules and atoms temperatures may jump from one layer to the next.
+/// A Planck function that is linear across such a jump would let an opaque cold layer shine with the temperature of
+/// a transparent hot one beside it, and cool without end; at a front the interface has that of the colder side.
+fn front(above_k: f64, below_k: f64) -> (f64, f64) {
     let jump = above_k.max(below_k) / above_k.min(below_k);
-    let x = ((jump - FRONT[0]) / (FRONT[1] - FRONT[0])).clamp(0.0, 1.0);
-    x * x * (3.0 - 2.0 * x)
+    let width = FRONT[1] - FRONT[0];
+    let x = ((jump - FRONT[0]) / width).clamp(0.0, 1.0);
+    (x * x * (3.0 - 2.0 * x), 6.0 * x * (1.0 - x) * jump / width)
 }
 
 /// Where a block stands in the arrays of an extinction.
@@ -439,6 +442,7 @@ impl Workspace {
         self.slopes.resize(layers);
         self.half.resize(layers * LANES, 0.0);
         self.upper.resize(layers + 1, 0.0);
+        self.upper_per_k.resize(layers + 1, [0.0; 2]);
         let fields = &mut self.fields;
         for array in [
             &mut fields.node,
@@ -475,9 +479,15 @@ impl Workspace {
         for i in 1..mass.len() {
             let weight = mass[i] / (mass[i - 1] + mass[i]);
             let (above_k, below_k) = (temperature_k[i - 1], temperature_k[i]);
-            let front = front(above_k, below_k);
-            let colder = if above_k < below_k { 1.0 } else { 0.0 };
+            let (front, slope) = front(above_k, below_k);
+            let (colder, sign) = if above_k < below_k {
+                (1.0, -1.0)
+            } else {
+                (0.0, 1.0)
+            };
             self.upper[i] = weight + front * (colder - weight);
+            let slope = sign * slope * (colder - weight);
+            self.upper_per_k[i] = [slope / above_k, -slope / below_k];
         }
         let last = mass.len() - 1;
         let reach = mass[last] / (mass[last - 1] + mass[last]);
@@ -531,5 +541,28 @@ impl Workspace {
         Err(ModelError::Fatal {
             message: "a flux is not finite: extinction or boundary of the column is not".into(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_front_begins_where_temperatures_jump() {
+        assert_eq!(front(2000.0, 2300.0), (0.0, 0.0));
+        assert_eq!(front(2300.0, 2000.0), (0.0, 0.0));
+        assert_eq!(front(4000.0, 1000.0), (1.0, 0.0));
+        let half = front(2700.0, 2000.0);
+        assert!((half.0 - 0.5).abs() < 1e-12 && half == front(2000.0, 2700.0));
+        let further = front(2700.0 * 1.000_001, 2000.0).0;
+        assert!(((further - half.0) / 1e-6 / half.1 - 1.0).abs() < 1e-4);
+        // The interface has the Planck function of the colder side.
+        let mut workspace = Workspace::default();
+        workspace.resize(3);
+        workspace.grid(&[1.0, 2.0, 4.0], 2.0, &[4000.0, 500.0, 4000.0]);
+        assert_eq!(workspace.upper[1..3], [0.0, 1.0]);
+        workspace.grid(&[1.0, 2.0, 6.0], 2.0, &[2000.0, 2000.0, 2100.0]);
+        assert_eq!(workspace.upper[1..3], [2.0 / 3.0, 0.75]);
     }
 }

@@ -85,6 +85,10 @@ struct Sources {
     /// Of the base of the gas by the last node and the one above.
     base: [Lanes32; 2],
     surface: Lanes32,
+    /// By interface: derivatives of the share of the node above by the temperatures above and below, where there is a
+    /// front, and what the share is of: the difference of the sources.
+    front: Vec<[f32; 2]>,
+    jump: Vec<Lanes32>,
     /// Change of the light out of a layer through its absorption, up and down.
     up: Vec<Lanes32>,
     down: Vec<Lanes32>,
@@ -235,6 +239,13 @@ impl Transfer {
         pick(layers, workspace.base.per_last, &mut source.base[0]);
         pick(layers, workspace.base.per_upper, &mut source.base[1]);
         pick(layers + 1, 1.0, &mut source.surface);
+        let nodes = &workspace.fields.node;
+        for i in 1..layers {
+            source.front[i] = workspace.upper_per_k[i].map(|slope| slope as f32);
+            if source.front[i] != [0.0; 2] {
+                source.jump[i] = std::array::from_fn(|k| (nodes[i - 1][k] - nodes[i][k]) as f32);
+            }
+        }
     }
 }
 
@@ -378,6 +389,8 @@ impl JacobianWorkspace {
         ] {
             array.resize(n, Default::default());
         }
+        self.source.front.resize(n + 1, Default::default());
+        self.source.jump.resize(n + 1, Default::default());
         rays.mix.resize(n, Default::default());
         rays.above.resize(n + 1, Default::default());
         rays.below.resize(n + 1, Default::default());
@@ -526,10 +539,15 @@ fn emitted(
             1.0 - upper[interface] as f32
         }
     };
+    let front = |interface: usize| source.front[interface][usize::from(j >= interface)];
     if j <= k {
         // The interface above.
         add(up, share(k), e1, node);
         add(down, share(k), e3, node);
+        if front(k) != 0.0 {
+            add(up, front(k), e1, &source.jump[k]);
+            add(down, front(k), e3, &source.jump[k]);
+        }
     }
     if k + 1 == n {
         let base = &source.base[usize::from(j + 1 < n)];
@@ -538,6 +556,10 @@ fn emitted(
     } else if j >= k {
         add(up, share(k + 1), e3, node);
         add(down, share(k + 1), e1, node);
+        if front(k + 1) != 0.0 {
+            add(up, front(k + 1), e3, &source.jump[k + 1]);
+            add(down, front(k + 1), e1, &source.jump[k + 1]);
+        }
     }
     if j == k {
         add(up, 1.0, e2, node);

@@ -34,8 +34,18 @@ fn heating(
 
 /// Largest difference of a column from differences of fourth order, over its largest element.
 fn worst(model: &mut Synthetic, boundary: &Boundary, transfer: &Transfer) -> f64 {
+    worst_of_wave([700.0, 0.35], model, boundary, transfer)
+}
+
+/// The same with a height \[K\] and a frequency of the wave in the temperatures.
+fn worst_of_wave(
+    [height_k, frequency]: [f64; 2],
+    model: &mut Synthetic,
+    boundary: &Boundary,
+    transfer: &Transfer,
+) -> f64 {
     let temperature_k: Vec<f64> = (0..=LAYERS)
-        .map(|i| 2300.0 + 700.0 * (0.35 * i as f64).cos() + 10.0 * i as f64)
+        .map(|i| 2300.0 + height_k * (frequency * i as f64).cos() + 10.0 * i as f64)
         .collect();
     let (surface, layers) = temperature_k.split_last().unwrap();
     let (mut column, mut fluxes) = (Column::default(), Fluxes::default());
@@ -104,6 +114,17 @@ fn without_reflection() {
         println!("base {base_pa} Pa: {worst:.1e}");
         assert!(worst < 1e-4, "{worst}");
     }
+}
+
+/// Temperatures that jump from layer to layer.
+#[test]
+fn across_fronts() {
+    let transfer = transfer(Diffusivity::Hemispheric);
+    let boundary = starlight(transfer.points(), 5770.0, 2500.0);
+    let mut model = model(1e5);
+    let worst = worst_of_wave([900.0, 0.7], &mut model, &boundary, &transfer);
+    println!("fronts: {worst:.1e}");
+    assert!(worst < 2e-3, "{worst}");
 }
 
 #[test]

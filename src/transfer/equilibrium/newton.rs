@@ -77,8 +77,8 @@ impl Equilibrium {
 
     /// Whether the opacities follow the temperatures in the next matrix.
     fn choose(&mut self, correction: f64) {
-        self.close = correction < CLOSE && self.damping == 0.0;
         let settled = self.damping == 0.0 || self.relative_heating() < BALANCED;
+        self.close = correction < CLOSE && settled;
         self.detail = if correction < NEAR && settled {
             Derivatives::Full
         } else {

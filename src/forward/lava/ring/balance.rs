@@ -15,7 +15,7 @@ const START_STEPS: usize = 30;
 /// Most steps of one solution without.
 const MOST_STEPS: usize = 100;
 /// Most steps of one solution with a held vapour.
-const MOST_HELD: usize = 60;
+const MOST_HELD: usize = 40;
 /// First temperature of the melt below a held vapour, over that of a bare surface.
 const HELD_START: f64 = 0.9;
 /// Most steps of a held vapour.
@@ -104,7 +104,7 @@ impl Lava {
         for (start, from_nothing) in [(likely.as_ref(), false), (None, true)] {
             let mut coarse = self.coarse(parameters, boundary, surface, scratch, &mut spent)?;
             let found = match start {
-                _ if from_nothing => coarse.leads(|search| search.from_nothing(bare_k))?,
+                _ if from_nothing => coarse.leads(|search| search.begin_anew(bare_k))?,
                 Some((layers_k, surface_k)) => {
                     let few_k = resampled(layers_k, coarse.column.layers());
                     coarse.attempt((&few_k, *surface_k), START_STEPS)?
@@ -126,7 +126,7 @@ impl Lava {
             }
         }
         let mut fine = self.fine(parameters, boundary, surface, scratch, &mut spent)?;
-        fine.from_nothing(bare_k)?;
+        fine.begin_anew(bare_k)?;
         Ok(spent)
     }
 
@@ -210,14 +210,16 @@ impl Search<'_> {
     /// the vapour follows its surface step by step until both nearly agree, and then in the Newton system.
     /// (From one temperature at once, reduced vapours do not converge: their pressure rises fifty-fold
     /// with 300 K.)
-    fn from_nothing(&mut self, bare_k: f64) -> Result<(), NoDayside> {
+    fn begin_anew(&mut self, bare_k: f64) -> Result<(), NoDayside> {
         let (mut layers_k, mut surface_k) = (vec![bare_k; self.column.layers()], bare_k);
         let mut held_k = HELD_START * bare_k;
         for _ in 0..HELD_STEPS {
-            self.solve((&layers_k, surface_k), Some(held_k), MOST_HELD)?;
+            let temperatures = (layers_k.as_slice(), surface_k);
+            // A way that was given up led closer all the same.
+            let whole = self.leads(|search| search.solve(temperatures, Some(held_k), MOST_HELD))?;
             layers_k = self.equilibrium.temperature_k().to_vec();
             surface_k = self.equilibrium.surface_temperature_k();
-            if (surface_k - held_k).abs() < HELD_CLOSE_K {
+            if !whole || (surface_k - held_k).abs() < HELD_CLOSE_K {
                 break;
             }
             held_k = 0.5 * (held_k + surface_k);
