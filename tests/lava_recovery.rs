@@ -166,7 +166,7 @@ fn recovered(seed: u64) -> Vec<(String, Recovered)> {
         let truth = truth["truth"].get(&name)?.as_float()?;
         let (_, column) = samples.iter().find(|(column, _)| *column == name)?;
         let below = column.values.iter().filter(|(value, _)| *value < truth);
-        let rank = below.map(|(_, weight)| weight).sum();
+        let rank = below.fold(0.0, |sum, (_, weight)| sum + weight);
         let found = Recovered {
             truth,
             quantiles,

@@ -265,6 +265,9 @@ impl Path {
     fn follow(&mut self, nodes: &[Node]) {
         self.ends.clear();
         self.rows.clear();
+        // As much as any temperatures may need, so that nothing grows later.
+        self.ends.reserve(nodes.len());
+        self.rows.reserve(4 * nodes.len());
         for (layer, node) in nodes.iter().enumerate() {
             if nodes.get(layer + 1).map(|next| next.offset) == Some(node.offset) {
                 continue;
@@ -415,7 +418,9 @@ impl Cell {
             let low = node.pressure.mul_add(self.pressure[i], self.base[i]);
             let rise = node.pressure.mul_add(self.both[i], self.temperature[i]);
             let x = node.temperature.mul_add(rise, low);
-            let term = if x > 0.0 { node.factor * exp2(x) } else { 0.0 };
+            // (A condition around the product would gather the factor lane by lane.)
+            let power = exp2(x);
+            let term = node.factor * if x > 0.0 { power } else { 0.0 };
             kappa[i] += term;
             slope[i] = term.mul_add(node.slope.mul_add(rise, node.change), slope[i]);
         }
