@@ -139,9 +139,10 @@ fn random_planets_find_their_equilibrium() {
         })
         .collect();
     let failed = report("all", &outcomes);
-    // Measured of 360, without the other start: none failed; steps of all attempts, of the coarse column and of all layers:
-    // median 8, 90 % 23, 99 % 161, most 376. Vapours alone take at most 37.
-    assert!(failed * 100 <= cases, "{failed} of {cases} found none");
+    // Measured of 1000: 3 failed, all with volatiles; steps of all attempts, of the coarse column and of all layers: median 8,
+    // 90 % 21, 99 % 148, most 369; of vapours alone at most 10, XTREM 36, HERM 83. From another start: 914 the same, 78 another
+    // equilibrium (1 of 495 vapours; 47 to be seen in the spectrum), 1 none. 5 minutes on two cores.
+    assert!(failed * 200 <= cases, "{failed} of {cases} found none");
     let mut steps: Vec<usize> = (outcomes.iter())
         .filter_map(|outcome| match outcome {
             Outcome::Gas(steps, _) => Some(*steps),
