@@ -172,8 +172,6 @@ const BRIGHTNESS_STEPS: usize = 60;
 const BRIGHTNESS_CHANGE: f64 = 1e-12;
 
 /// Temperature \[K\] of the black body with the same flux in these shares of bands, from a guess.
-///
-/// Secants of the logarithm of the flux in 1/T, of which it is nearly linear.
 pub(super) fn brightness_temperature_k(
     points: &SpectralPoints,
     bands: &[(usize, f64)],
@@ -183,10 +181,20 @@ pub(super) fn brightness_temperature_k(
     let sum = |flux: &dyn Fn(usize) -> f64| -> f64 {
         bands.iter().map(|(band, share)| share * flux(*band)).sum()
     };
-    let wanted = sum(&|band| band_w_m2[band]).ln();
-    let excess = |inverse: f64| {
-        sum(&|band| points.band_black_body_w_m2(band, inverse.recip())).ln() - wanted
-    };
+    let black_body = |t_k: f64| sum(&|band| points.band_black_body_w_m2(band, t_k));
+    temperature_of_flux_k(sum(&|band| band_w_m2[band]), black_body, guess_k)
+}
+
+/// Temperature \[K\] at which a black body has this flux, from a guess.
+///
+/// Secants of the logarithm of the flux in 1/T, of which it is nearly linear.
+pub(super) fn temperature_of_flux_k(
+    flux: f64,
+    black_body: impl Fn(f64) -> f64,
+    guess_k: f64,
+) -> f64 {
+    let wanted = flux.ln();
+    let excess = |inverse: f64| black_body(inverse.recip()).ln() - wanted;
     let (mut before, mut here) = (guess_k.recip(), 1.01 / guess_k);
     let mut of_before = excess(before);
     for _ in 0..BRIGHTNESS_STEPS {

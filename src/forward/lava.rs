@@ -58,15 +58,6 @@ pub struct Lava {
     conventions: Conventions,
 }
 
-/// The melt of the model is read as a part of it.
-impl std::ops::Deref for Lava {
-    type Target = Magma;
-
-    fn deref(&self) -> &Magma {
-        &self.magma
-    }
-}
-
 /// Why there is no dayside.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{error}{}", told(.history))]

@@ -119,10 +119,7 @@ impl Lava {
             hydride_ion: opacity.hydride_ion,
             ..AbsorberOptions::default()
         };
-        let gas = match &self.volatiles {
-            Some(model) => model.gas_set(),
-            None => self.vaporiser.gas(),
-        };
+        let gas = self.magma.gas_set();
         let [low_um, high_um] = config.range_um;
         let range_per_cm = [1e4 / high_um, 1e4 / low_um];
         let without = &opacity.without;

@@ -51,11 +51,11 @@ impl Lava {
         parameters: &LavaParameters,
         bare_k: f64,
     ) -> Result<Features, InputError> {
-        let melt = self.melt_of(parameters)?;
-        let delta_iw = if self.melt.congruent {
+        let melt = self.magma.melt_of(parameters)?;
+        let delta_iw = if self.magma.melt.congruent {
             CONGRUENT_DELTA_IW
         } else {
-            let buffers = [self.buffer, Buffer::IwHirschmann2008];
+            let buffers = [self.magma.buffer, Buffer::IwHirschmann2008];
             let [own, iw] = buffers.map(|buffer| buffer.log10_fo2_bar(bare_k));
             parameters.delta_iw + own - iw
         };

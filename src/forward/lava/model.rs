@@ -112,6 +112,11 @@ impl LavaModel {
         })
     }
 
+    /// The atmosphere behind the likelihood.
+    pub(super) const fn lava(&self) -> &Lava {
+        &self.lava
+    }
+
     /// Star and bins.
     pub fn scene(&self) -> &Scene {
         self.bands.scene()
@@ -152,7 +157,7 @@ impl LavaModel {
     }
 
     /// The numbers behind `theta`.
-    fn numbers(&self, theta: &[f64]) -> Result<LavaParameters, ModelError> {
+    pub(super) fn numbers(&self, theta: &[f64]) -> Result<LavaParameters, ModelError> {
         LavaParameters::from_named(&self.parameters, theta).map_err(fatal)
     }
 
@@ -342,7 +347,7 @@ impl LavaModel {
 }
 
 /// A fault that is no property of a point.
-fn fatal(error: InputError) -> ModelError {
+pub(super) fn fatal(error: InputError) -> ModelError {
     ModelError::Fatal {
         message: error.to_string(),
     }

@@ -17,15 +17,14 @@
 //! surface, which the column has throughout. Volatiles have no redox depth: how oxidised they came is not known.
 //! The brightness temperatures take the spectrum in the bands of the opacity set (R = 100).
 
-use super::magma::Magma;
-use super::model::{LOG10_NONE, LavaModel};
-use super::parameters::LavaParameters;
+use super::model::{LOG10_NONE, LavaModel, fatal};
+use super::{Lava, LavaParameters};
 use crate::atmosphere::surface_gas::SurfaceGas;
 use crate::chemistry::volatiles::planet::GRAVITATIONAL_CONSTANT;
 use crate::config::RunConfig;
 use crate::constants::SOLAR_RADIUS;
 use crate::error::{InputError, ModelError};
-use crate::forward::bands::CONTRAST_BANDS_UM;
+use crate::forward::bands::{CONTRAST_BANDS_UM, temperature_of_flux_k};
 use crate::forward::{ForwardModel, Spectrum};
 use crate::instrument::BinSpec;
 use crate::melt::core_formation::{self, Core};
@@ -43,10 +42,6 @@ const LOG10_BOTTOMLESS: f64 = 8.0;
 const VOLATILE: [Element; 4] = [Element::H, Element::C, Element::N, Element::S];
 /// Points per e-fold of wavelength in the integrals over bands: three per band of R = 100.
 const POINTS_PER_E_FOLD: f64 = 300.0;
-/// Steps in which a brightness temperature is found at the latest.
-const BRIGHTNESS_STEPS: usize = 60;
-/// Relative change of a brightness temperature at which it stands.
-const BRIGHTNESS_CHANGE: f64 = 1e-10;
 
 /// One of the quantities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,9 +80,7 @@ impl Quantity {
 /// What the quantities need that is the same at every point.
 #[derive(Debug)]
 pub(super) struct Quantities {
-    magma: Magma,
     list: Vec<Quantity>,
-    parameters: Vec<String>,
     stellar_radius_m: Option<f64>,
     /// Nodes of all bands \[m\], and where those of each begin and end.
     wavelengths_m: Vec<f64>,
@@ -119,7 +112,7 @@ impl Quantities {
     /// The quantities of a model.
     ///
     /// # Errors
-    /// As [`Magma::new`] and [`System::load`].
+    /// As [`System::load`].
     pub(super) fn new(
         config: &RunConfig,
         star: &Star,
@@ -127,10 +120,10 @@ impl Quantities {
         model: &LavaModel,
         volatiles: bool,
     ) -> Result<Self, InputError> {
-        let magma = Magma::new(&config.melt, volatiles)?;
         let radius = System::load(&config.system)?.stellar_radius_rsun;
         let stellar_radius_m = radius.map(|radius| radius.value * SOLAR_RADIUS);
-        let iron = magma.composition.moles_all_ferrous()[Oxide::FeO.index()] > 0.0;
+        let composition = &model.lava().magma.composition;
+        let iron = composition.moles_all_ferrous()[Oxide::FeO.index()] > 0.0;
         let mut list = vec![Quantity::AtmosphereMassFraction, Quantity::OceanDepth];
         for (wanted, quantity) in [
             (volatiles, Quantity::VolatilePressure),
@@ -147,9 +140,7 @@ impl Quantities {
             place.ok_or_else(|| InputError::value("derived quantities", name, "those of lava"))
         };
         let mut found = Self {
-            magma,
             list,
-            parameters: model.parameter_names().to_vec(),
             stellar_radius_m,
             wavelengths_m: Vec::new(),
             bands: Vec::new(),
@@ -202,11 +193,10 @@ impl Quantities {
         own: &[f64],
         out: &mut [f64],
     ) -> Result<(), ModelError> {
-        let parameters =
-            LavaParameters::from_named(&self.parameters, theta).map_err(|error| fatal(&error))?;
+        let parameters = model.numbers(theta)?;
         let [surface_k, log10_column, dayside_k] = self.columns.map(|column| own[column]);
         let base = if log10_column > LOG10_NOTHING {
-            self.base(&parameters, surface_k)?
+            base(model.lava(), &parameters, surface_k)?
         } else {
             Base::NOTHING
         };
@@ -230,7 +220,7 @@ impl Quantities {
                 Quantity::RedoxDepth => {
                     base.log10_depth(|melt, base| melt.redox_depth_m(base.excess_mol_m2))
                 }
-                Quantity::CoreFormation => self.core_formation(&parameters)?,
+                Quantity::CoreFormation => core_formation_delta_iw(model.lava(), &parameters)?,
                 Quantity::Brightness(_) => bands.next().map_or(f64::NAN, |band| {
                     band.brightness_temperature_k(&self.wavelengths_m, &spectrum, dayside_k)
                 }),
@@ -242,32 +232,24 @@ impl Quantities {
         }
         Ok(())
     }
+}
 
-    /// Gas and melt below a column.
-    fn base(&self, parameters: &LavaParameters, surface_k: f64) -> Result<Base, ModelError> {
-        let mut gas = self
-            .magma
-            .gas_above(parameters)
-            .map_err(|error| fatal(&error))?;
-        gas.evaluate(surface_k)?;
-        let melt = self
-            .magma
-            .melt_of(parameters)
-            .map_err(|error| fatal(&error))?;
-        let iron = gas.surface().iron;
-        let melt = MeltReservoir::new(&melt.moles_all_ferrous(), &iron, surface_k);
-        Ok(Base::new(&gas, parameters.gravity_m_s2, melt))
-    }
+/// Gas and melt below a column.
+fn base(lava: &Lava, parameters: &LavaParameters, surface_k: f64) -> Result<Base, ModelError> {
+    let mut gas = lava.surface_gas(parameters)?;
+    gas.evaluate(surface_k)?;
+    let melt = lava.magma.melt_of(parameters).map_err(fatal)?;
+    let iron = gas.surface().iron;
+    let melt = MeltReservoir::new(&melt.moles_all_ferrous(), &iron, surface_k);
+    Ok(Base::new(&gas, parameters.gravity_m_s2, melt))
+}
 
-    fn core_formation(&self, parameters: &LavaParameters) -> Result<f64, ModelError> {
-        let pure_iron = Core {
-            silicon_wt_percent: 0.0,
-        };
-        self.magma
-            .melt_of(parameters)
-            .and_then(|melt| core_formation::delta_iw(&melt, pure_iron))
-            .map_err(|error| fatal(&error))
-    }
+fn core_formation_delta_iw(lava: &Lava, parameters: &LavaParameters) -> Result<f64, ModelError> {
+    let pure_iron = Core {
+        silicon_wt_percent: 0.0,
+    };
+    let melt = lava.magma.melt_of(parameters).map_err(fatal)?;
+    core_formation::delta_iw(&melt, pure_iron).map_err(fatal)
 }
 
 impl Base {
@@ -309,7 +291,7 @@ impl Base {
 }
 
 impl Band {
-    /// See the module. Secants of the logarithm of the flux in 1/T, of which it is nearly linear.
+    /// See the module.
     fn brightness_temperature_k(
         &self,
         wavelengths_m: &[f64],
@@ -321,32 +303,8 @@ impl Band {
             let terms = nodes.clone().zip(&self.width_m);
             terms.map(|(node, width_m)| width_m * flux(node)).sum()
         };
-        let wanted = sum(&|node| spectrum.planet_flux[node]).ln();
-        let excess = |inverse: f64| {
-            sum(&|node| planck_flux(wavelengths_m[node], inverse.recip())).ln() - wanted
-        };
-        let (mut before, mut here) = (guess_k.recip(), 1.01 / guess_k);
-        let mut of_before = excess(before);
-        for _ in 0..BRIGHTNESS_STEPS {
-            let of_here = excess(here);
-            if of_here == of_before {
-                break;
-            }
-            let next = here - of_here * (here - before) / (of_here - of_before);
-            (before, of_before) = (here, of_here);
-            // Where the tail of the Planck function bends, a secant may lead below zero.
-            here = next.clamp(0.5 * here, 2.0 * here);
-            if (here / before - 1.0).abs() < BRIGHTNESS_CHANGE {
-                break;
-            }
-        }
-        here.recip()
-    }
-}
-
-fn fatal(error: &InputError) -> ModelError {
-    ModelError::Fatal {
-        message: error.to_string(),
+        let black_body = |t_k: f64| sum(&|node| planck_flux(wavelengths_m[node], t_k));
+        temperature_of_flux_k(sum(&|node| spectrum.planet_flux[node]), black_body, guess_k)
     }
 }
 

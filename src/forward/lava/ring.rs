@@ -4,6 +4,7 @@ mod balance;
 
 pub(super) use balance::Start;
 
+use super::model::fatal;
 use super::{Lava, LavaParameters, NoDayside, effective_temperature_k};
 use crate::atmosphere::column::{ColumnOptions, ColumnReport, SurfaceState, VapourColumn};
 use crate::atmosphere::illumination::Ring;
@@ -243,10 +244,7 @@ impl Lava {
         &self,
         parameters: &LavaParameters,
     ) -> Result<SurfaceGas, ModelError> {
-        self.gas_above(parameters)
-            .map_err(|error| ModelError::Fatal {
-                message: error.to_string(),
-            })
+        self.magma.gas_above(parameters).map_err(fatal)
     }
 
     /// The column in `slot`, made if there is none, on this surface.

@@ -101,15 +101,15 @@ impl Lava {
             Some(Start::Far(layers_k, surface_k)) => Some((layers_k.to_vec(), surface_k)),
             None => self.likely_start(parameters, bare_k, self.atmosphere.layers),
         };
-        for (start, from_nothing) in [(likely.as_ref(), false), (None, true)] {
+        // First from what is likely, if anything is, then anew.
+        for start in likely.iter().map(Some).chain([None]) {
             let mut coarse = self.coarse(parameters, boundary, surface, scratch, &mut spent)?;
             let found = match start {
-                _ if from_nothing => coarse.leads(|search| search.begin_anew(bare_k))?,
                 Some((layers_k, surface_k)) => {
                     let few_k = resampled(layers_k, coarse.column.layers());
                     coarse.attempt((&few_k, *surface_k), START_STEPS)?
                 }
-                None => continue,
+                None => coarse.leads(|search| search.begin_anew(bare_k))?,
             };
             let begin = if found {
                 let found = &*coarse.equilibrium;
@@ -140,16 +140,10 @@ impl Lava {
         spent: &'a mut Effort,
     ) -> Result<Search<'a>, ModelError> {
         let correction_k = EquilibriumOptions::default().correction_k;
+        let goal = (self.atmosphere.tolerance, correction_k);
         let column = self.column(&mut scratch.balance, surface, &self.balance, parameters)?;
-        column.name_adiabat(self.convects());
-        Ok(Search {
-            lava: self,
-            equilibrium: &mut scratch.equilibrium,
-            column,
-            boundary,
-            goal: (self.atmosphere.tolerance, correction_k),
-            spent,
-        })
+        let equilibrium = &mut scratch.equilibrium;
+        Ok(self.search(column, equilibrium, boundary, goal, spent))
     }
 
     /// The search with few of them.
@@ -165,15 +159,27 @@ impl Lava {
         let layers = (all / COARSENING).max(FEWEST_LAYERS).min(all);
         let slot = &mut scratch.coarse;
         let column = self.column_of(layers, slot, surface, &self.balance, parameters)?;
+        let equilibrium = &mut scratch.coarse_equilibrium;
+        Ok(self.search(column, equilibrium, boundary, ROUGH, spent))
+    }
+
+    fn search<'a>(
+        &'a self,
+        column: &'a mut VapourColumn,
+        equilibrium: &'a mut Equilibrium,
+        boundary: &'a Boundary,
+        goal: (f64, f64),
+        spent: &'a mut Effort,
+    ) -> Search<'a> {
         column.name_adiabat(self.convects());
-        Ok(Search {
+        Search {
             lava: self,
-            equilibrium: &mut scratch.coarse_equilibrium,
+            equilibrium,
             column,
             boundary,
-            goal: ROUGH,
+            goal,
             spent,
-        })
+        }
     }
 
     pub(super) fn convects(&self) -> bool {
