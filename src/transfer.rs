@@ -49,6 +49,10 @@ pub trait ColumnModel {
     /// Whether pressures or composition follow the temperature of the surface (a vapour does).
     fn follows_surface(&self) -> bool;
 
+    /// Whether the next fillings need the derivative of the absorption; without a word they do. A model may give it
+    /// all the same.
+    fn want_slopes(&mut self, _wanted: bool) {}
+
     /// Writes the column for the temperatures of layers and surface \[K\].
     ///
     /// # Errors

@@ -399,6 +399,57 @@ fn the_past_of_a_column_leaves_no_trace() {
     }
 }
 
+/// Gas that another column has solved for the same temperatures is taken as it is; the derivative comes when it is
+/// wanted. Absorbers of some points have the extinction of these points.
+#[test]
+fn gas_goes_from_column_to_column() {
+    let layers = 20;
+    let t_k = profile(layers, 3000.0);
+    let mut first = column(dry(iron_wustite(0.0)), layers);
+    let mut second = first.clone();
+    let mut expected = Column::default();
+    // Another temperature before, so that the gas bears a mark of its past.
+    (first.fill(&profile(layers, 2900.0), SURFACE_K, &mut expected)).unwrap();
+    first.want_slopes(false);
+    first.fill(&t_k, SURFACE_K, &mut expected).unwrap();
+    let past = first.clone();
+    second.take_gas(&mut first);
+    let found = filled(&mut second, &t_k);
+    assert_eq!(found.extinction.absorption, expected.extinction.absorption);
+    for layer in 0..layers {
+        assert_eq!(second.mole_fractions(layer), past.mole_fractions(layer));
+    }
+    let mut fresh = column(dry(iron_wustite(0.0)), layers);
+    let slopes = filled(&mut fresh, &t_k).extinction.absorption_per_k;
+    let scale = slopes.iter().fold(0.0_f32, |a, b| a.max(b.abs()));
+    for (a, b) in found.extinction.absorption_per_k.iter().zip(&slopes) {
+        assert!((a - b).abs() < 1e-6 * scale, "{a} {b}");
+    }
+    // Nothing is taken from a column of other layers.
+    let mut other = column(dry(iron_wustite(0.0)), 10);
+    second.take_gas(&mut other);
+    assert_eq!(filled(&mut second, &t_k), found);
+
+    let chosen: Vec<usize> = (0..expected.extinction.points()).step_by(3).collect();
+    let part = Arc::new(first.absorbers().at(&chosen));
+    let mut few = VapourColumn::new(dry(iron_wustite(0.0)), part, *first.options()).unwrap();
+    let (few, all) = (filled(&mut few, &t_k), filled(&mut fresh, &t_k));
+    for layer in 0..layers {
+        for (to, from) in chosen.iter().enumerate() {
+            let own = few.extinction.index(to, layer);
+            let other = all.extinction.index(*from, layer);
+            assert_eq!(
+                few.extinction.absorption[own],
+                all.extinction.absorption[other]
+            );
+            assert_eq!(
+                few.extinction.scattering[own],
+                all.extinction.scattering[other]
+            );
+        }
+    }
+}
+
 #[test]
 fn a_cold_melt_is_bare_and_says_so() {
     let mut model = column(dry(iron_wustite(4.0)), 20);

@@ -110,6 +110,8 @@ pub struct VapourColumn {
     surface: SurfaceGas,
     state: Option<SurfaceState>,
     composition: Composition,
+    /// Whether the derivative of the absorption is wanted.
+    slopes: bool,
     /// Heat capacities of the species, where the column names its adiabat.
     heat_capacity_r: Option<Vec<f64>>,
 }
@@ -132,6 +134,7 @@ impl VapourColumn {
             stack,
             surface,
             state: None,
+            slopes: true,
             heat_capacity_r: None,
         })
     }
@@ -226,6 +229,14 @@ impl VapourColumn {
         self.composition.forget();
     }
 
+    /// Takes the gas of the layers from another column on the same surface, which gets the own one for it: layers
+    /// of the same temperature and pressure are not solved again. Nothing is taken from one of other layers or gases.
+    pub fn take_gas(&mut self, other: &mut Self) {
+        if self.composition.is_like(&other.composition) {
+            std::mem::swap(&mut self.composition, &mut other.composition);
+        }
+    }
+
     /// The gas at the surface.
     pub const fn surface(&self) -> &SurfaceGas {
         &self.surface
@@ -275,6 +286,10 @@ impl ColumnModel for VapourColumn {
         true
     }
 
+    fn want_slopes(&mut self, wanted: bool) {
+        self.slopes = wanted;
+    }
+
     /// Writes the column; allocates nothing once it has run with the same `column`.
     ///
     /// # Errors
@@ -303,9 +318,11 @@ impl ColumnModel for VapourColumn {
             self.surface.abundances(),
             &self.stack.temperature_k,
             self.stack.pressure_bar(),
+            self.slopes,
         )?;
+        let gas = self.composition.fractions();
         self.stack
-            .extinction(&self.composition.fractions(), &mut column.extinction);
+            .extinction(&gas, self.slopes, &mut column.extinction);
         self.write_adiabat(column);
         Ok(())
     }

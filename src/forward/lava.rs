@@ -35,7 +35,7 @@ use ring::{Scratch, Start};
 
 use super::Conventions;
 use super::bands::{band_contrast, mean_ratio};
-use super::points::{Points, star_bands};
+use super::points::{Points, Sketch, star_bands};
 use crate::atmosphere::illumination::{Illumination as Geometry, Ring, uniform};
 use crate::config::{AtmosphereConfig, DaysideKind};
 use crate::constants::STEFAN_BOLTZMANN;
@@ -51,6 +51,8 @@ pub struct Lava {
     atmosphere: AtmosphereConfig,
     star: Star,
     balance: Points,
+    /// Fewer points, for the way to an equilibrium; none where none is sought.
+    sketch: Option<Sketch>,
     spectra: Points,
     angles: Angles,
     /// Temperatures that are not sought.

@@ -1,10 +1,12 @@
 //! Transfer and opacities at the nodes of an opacity set, as the models with a gas use them.
 
 mod nodes;
+mod sketch;
 
 use std::sync::Arc;
 
 pub(super) use nodes::NodeChoice;
+pub(super) use sketch::Sketch;
 
 use crate::atmosphere::column::{AbsorberOptions, Absorbers};
 use crate::config::OpacityConfig;

@@ -148,6 +148,22 @@ pub fn select(training: &Training, tolerance: Tolerance) -> Nodes {
     }
 }
 
+/// Candidates that stand for all of them to an rms error `rms` of the weighted cases, at most `most`, with their
+/// weights; in ascending order.
+pub fn few(training: &Training, rms: f64, most: usize) -> Vec<(usize, f64)> {
+    if training.cases() == 0 {
+        return vec![(training.candidates / 2, 1.0)];
+    }
+    let mut hull = Hull::new(training);
+    let enough = |hull: &Hull| hull.norm2() <= rms * rms * hull.cases as f64;
+    hull.grow(most.min(training.candidates), None, enough);
+    hull.exchange();
+    let pairs = hull.chosen.iter().zip(&hull.weights);
+    let mut pairs: Vec<(usize, f64)> = pairs.map(|(c, w)| (*c, *w)).collect();
+    pairs.sort_unstable_by_key(|pair| pair.0);
+    pairs
+}
+
 /// Nodes of a band in which nothing absorbs.
 fn evenly(candidates: usize, count: usize) -> Nodes {
     let count = count.clamp(1, candidates);

@@ -58,8 +58,10 @@ pub struct ForwardSummary {
     pub top_temperature_k: Option<f64>,
     /// Mean depth of the SiO band over that of the MgO band.
     pub band_contrast_psi: f64,
-    /// Steps of the equilibrium, the most of any ring.
+    /// Steps of the equilibrium with all points and layers, the most of any ring.
     pub iterations: usize,
+    /// Steps before with fewer points or layers, the most of any ring.
+    pub sketched_iterations: usize,
     /// Largest imbalance of any ring over its irradiation.
     pub residual: f64,
     /// Temperatures that were given, if they were.
@@ -388,6 +390,7 @@ fn summary(
         top_temperature_k: gas.map(|gas| gas.temperature_k[0]),
         band_contrast_psi: dayside.band_contrast(),
         iterations: gases().map(|gas| gas.effort.iterations).max().unwrap_or(0),
+        sketched_iterations: gases().map(|gas| gas.effort.sketched).max().unwrap_or(0),
         residual: gases()
             .filter_map(|gas| gas.history.last().map(|last| last.imbalance))
             .fold(0.0, f64::max),

@@ -114,6 +114,17 @@ pub struct Effort {
     pub evaluations: usize,
     /// Matrices of derivatives.
     pub jacobians: usize,
+    /// Steps on the way with fewer points or layers; their evaluations and matrices are not counted above.
+    pub sketched: usize,
+}
+
+impl std::ops::AddAssign for Effort {
+    fn add_assign(&mut self, other: Self) {
+        self.iterations += other.iterations;
+        self.evaluations += other.evaluations;
+        self.jacobians += other.jacobians;
+        self.sketched += other.sketched;
+    }
 }
 
 /// Solver with its scratch and the last solution.
@@ -138,6 +149,8 @@ pub struct Equilibrium {
     direction: f64,
     last_move: Vec<f64>,
     correction: Vec<f64>,
+    /// Steps behind, of the solution with a guide.
+    steps: Vec<Vec<f64>>,
     other_column: Column,
     other_fluxes: Fluxes,
     convection: Convection,
@@ -211,8 +224,9 @@ impl Equilibrium {
             boundary,
             options,
         };
-        self.run(&mut problem)?;
-        Ok(self.effort)
+        let outcome = self.run(&mut problem);
+        problem.model.want_slopes(true);
+        outcome.map(|()| self.effort)
     }
 
     /// Stands at these temperatures, with nothing behind it; returns the light that comes in \[W m⁻²\].
@@ -275,3 +289,4 @@ impl Equilibrium {
 
 mod convection;
 mod newton;
+mod refine;

@@ -177,6 +177,11 @@ impl Transfer {
         }
     }
 
+    /// The same on other points.
+    pub fn on(&self, points: SpectralPoints) -> Self {
+        Self { points, ..*self }
+    }
+
     /// The points.
     pub fn points(&self) -> &SpectralPoints {
         &self.points

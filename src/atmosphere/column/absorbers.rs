@@ -196,6 +196,22 @@ impl Absorbers {
         })
     }
 
+    /// The same at some of the spectral points, ascending.
+    ///
+    /// # Panics
+    /// They must be points of these absorbers.
+    pub fn at(&self, points: &[usize]) -> Self {
+        Self {
+            wavenumber_per_cm: points.iter().map(|i| self.wavenumber_per_cm[*i]).collect(),
+            tables: self.tables.iter().map(|table| table.at(points)).collect(),
+            scattering: self.scattering.at(points),
+            species: self.species.clone(),
+            weights: self.weights.clone(),
+            list: self.list.clone(),
+            not_in_gas: self.not_in_gas.clone(),
+        }
+    }
+
     /// Wavenumbers of the spectral points \[cm⁻¹\], ascending.
     pub fn wavenumber_per_cm(&self) -> &[f64] {
         &self.wavenumber_per_cm

@@ -21,6 +21,18 @@ pub(super) struct Composition {
     /// ∂ ln m̄/∂T at constant pressure \[K⁻¹\], per layer.
     ln_mean_mass_per_k: Vec<f64>,
     scratch: Vec<f64>,
+    /// What the layers were solved for last.
+    abundances: Vec<f64>,
+    known: Vec<Known>,
+}
+
+/// What is known of a layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Known {
+    #[default]
+    Nothing,
+    /// Its gas at this temperature \[K\] and pressure \[bar\], and whether its derivatives too.
+    At([f64; 2], bool),
 }
 
 impl Composition {
@@ -33,6 +45,8 @@ impl Composition {
             mean_molar_mass: vec![0.0; layers],
             ln_mean_mass_per_k: vec![0.0; layers],
             scratch: vec![0.0; species],
+            abundances: Vec::new(),
+            known: vec![Known::Nothing; layers],
             system,
         }
     }
@@ -45,6 +59,12 @@ impl Composition {
     /// Forgets all solutions.
     pub fn forget(&mut self) {
         self.workspaces.iter_mut().for_each(GasWorkspace::forget);
+        self.known.fill(Known::Nothing);
+    }
+
+    /// Whether it is of as many layers of the same gases.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.known.len() == other.known.len() && self.gas_set() == other.gas_set()
     }
 
     /// Mole fractions of a layer.
@@ -63,19 +83,26 @@ impl Composition {
         }
     }
 
-    /// Solves all layers.
+    /// Solves all layers, with the derivatives if they are wanted. What is known is not solved again.
     pub fn solve(
         &mut self,
         abundances: &[f64],
         temperature_k: &[f64],
         pressure_bar: &[f64],
+        slopes: bool,
     ) -> Result<(), ModelError> {
         let (low, high) = TEMPERATURE_RANGE_K;
         if !temperature_k.iter().all(|t| (low..=high).contains(t)) {
             return Err(ModelError::Rejected(RejectReason::TemperatureOutOfRange));
         }
-        for layer in 0..self.workspaces.len() {
-            self.solve_layer(layer, abundances, temperature_k[layer], pressure_bar[layer])
+        if self.abundances != abundances {
+            self.abundances.clear();
+            self.abundances.extend_from_slice(abundances);
+            self.known.fill(Known::Nothing);
+        }
+        for (layer, place) in temperature_k.iter().zip(pressure_bar).enumerate() {
+            let place = [*place.0, *place.1];
+            self.solve_layer(layer, place, slopes)
                 .map_err(|error| match error {
                     GasError::NotConverged { .. } => {
                         ModelError::Rejected(RejectReason::NoGasEquilibrium)
@@ -88,30 +115,50 @@ impl Composition {
         Ok(())
     }
 
-    fn solve_layer(
+    fn solve_layer(&mut self, layer: usize, place: [f64; 2], slopes: bool) -> Result<(), GasError> {
+        let [solved, differentiated] = match self.known[layer] {
+            Known::At(known, differentiated) if known == place => [true, differentiated],
+            _ => [false, false],
+        };
+        if !solved {
+            self.known[layer] = Known::Nothing;
+            self.speciate(layer, place)?;
+        }
+        if slopes && !differentiated {
+            self.differentiate(layer)?;
+        }
+        self.known[layer] = Known::At(place, slopes || differentiated);
+        Ok(())
+    }
+
+    fn speciate(
         &mut self,
         layer: usize,
-        abundances: &[f64],
-        temperature_k: f64,
-        pressure_bar: f64,
+        [temperature_k, pressure_bar]: [f64; 2],
     ) -> Result<(), GasError> {
         let workspace = &mut self.workspaces[layer];
-        (self.system).solve(abundances, temperature_k, pressure_bar, workspace)?;
+        (self.system).solve(&self.abundances, temperature_k, pressure_bar, workspace)?;
+        let masses = self.system.set().molar_masses_g_mol();
+        let range = layer * masses.len()..(layer + 1) * masses.len();
+        let logarithms = workspace.ln_mole_fractions();
+        let mut mass = 0.0;
+        for (s, x) in self.mole_fraction[range].iter_mut().enumerate() {
+            *x = logarithms[s].exp();
+            mass += masses[s] * *x;
+        }
+        self.mean_molar_mass[layer] = mass;
+        Ok(())
+    }
+
+    fn differentiate(&mut self, layer: usize) -> Result<(), GasError> {
         let masses = self.system.set().molar_masses_g_mol();
         let range = layer * masses.len()..(layer + 1) * masses.len();
         let slopes = &mut self.ln_fraction_per_k[range.clone()];
-        self.system
-            .derivatives(workspace, slopes, &mut self.scratch)?;
-        let fractions = &mut self.mole_fraction[range];
-        let (mut mass, mut mass_slope) = (0.0, 0.0);
-        let logarithms = workspace.ln_mole_fractions();
-        for (s, x) in fractions.iter_mut().enumerate() {
-            *x = logarithms[s].exp();
-            mass += masses[s] * *x;
-            mass_slope += masses[s] * *x * slopes[s];
-        }
-        self.mean_molar_mass[layer] = mass;
-        self.ln_mean_mass_per_k[layer] = mass_slope / mass;
+        let workspace = &mut self.workspaces[layer];
+        (self.system).derivatives(workspace, slopes, &mut self.scratch)?;
+        let terms = masses.iter().zip(&self.mole_fraction[range]).zip(slopes);
+        let mass_slope: f64 = terms.map(|((mass, x), slope)| mass * x * *slope).sum();
+        self.ln_mean_mass_per_k[layer] = mass_slope / self.mean_molar_mass[layer];
         Ok(())
     }
 }
@@ -143,7 +190,7 @@ mod tests {
         let abundances: Vec<f64> = elements.map(|element| of(element.symbol())).collect();
         let mut gas = Composition::new(system.clone(), 1);
         let (t_k, p_bar) = (3_366.150_255_709_247_6, 1.436_177_456_861_276_8e-8);
-        gas.solve(&abundances, &[t_k], &[p_bar]).unwrap();
+        gas.solve(&abundances, &[t_k], &[p_bar], true).unwrap();
         let sum: f64 = gas.layer(0).iter().sum();
         assert!((sum - 1.0).abs() < 1e-9, "{sum}");
         assert!(gas.ln_fraction_per_k.iter().all(|slope| slope.is_finite()));

@@ -84,7 +84,8 @@ impl GivenColumn {
             mean_molar_mass: &self.mean_molar_mass,
             ln_mean_mass_per_k: &self.zeros[..self.mean_molar_mass.len()],
         };
-        self.stack.extinction(&fractions, &mut column.extinction);
+        self.stack
+            .extinction(&fractions, false, &mut column.extinction);
         Ok(())
     }
 

@@ -41,6 +41,23 @@ impl Scattering {
         })
     }
 
+    /// The same at some of the points.
+    pub fn at(&self, points: &[usize]) -> Self {
+        let per_block = self.species.len() * LANES;
+        let mut sigma = vec![0.0; points.len().div_ceil(LANES) * per_block];
+        for (to, from) in points.iter().enumerate() {
+            let own = self.sigma[from / LANES * per_block..].chunks_exact(LANES);
+            let rows = sigma[to / LANES * per_block..].chunks_exact_mut(LANES);
+            for (row, own) in rows.zip(own).take(self.species.len()) {
+                row[to % LANES] = own[from % LANES];
+            }
+        }
+        Self {
+            species: self.species.clone(),
+            sigma,
+        }
+    }
+
     /// Writes the scattering of all layers.
     ///
     /// # Arguments

@@ -121,8 +121,8 @@ impl Stack {
         Ok(base)
     }
 
-    /// Extinction of the layers at their temperatures.
-    pub fn extinction(&mut self, gas: &Fractions<'_>, out: &mut Extinction) {
+    /// Extinction of the layers at their temperatures, with its derivative if that is wanted.
+    pub fn extinction(&mut self, gas: &Fractions<'_>, slopes: bool, out: &mut Extinction) {
         self.weigh(gas);
         let layers = Layers {
             temperature_k: &self.temperature_k,
@@ -132,9 +132,12 @@ impl Stack {
         };
         let tables = &self.absorbers.tables;
         let changes = &self.ln_weight_per_k;
-        let clamped = self
-            .mixture
-            .extinction_following(tables, &layers, changes, out);
+        let mixture = &mut self.mixture;
+        let clamped = if slopes {
+            mixture.extinction_following(tables, &layers, changes, out)
+        } else {
+            mixture.absorption(tables, &layers, out)
+        };
         self.clamped.copy_from_slice(clamped);
         self.absorbers.scattering.write(
             &mut self.scattering_scratch,

@@ -1,16 +1,49 @@
 //! From the run file to the model.
 
 use super::magma::Magma;
-use super::{GivenProfile, Lava};
+use super::{GivenProfile, Lava, LavaParameters};
+use crate::atmosphere::column::VapourColumn;
 use crate::chemistry::vaporise::Settings;
 use crate::config::{ConvectionKind, MeltConfig, PointsKind, RunConfig};
 use crate::error::InputError;
 use crate::forward::Conventions;
-use crate::forward::points::{NodeChoice, Points, diffusivity, opacity_set};
+use crate::forward::points::{NodeChoice, Points, Sketch, diffusivity, opacity_set};
 use crate::melt::population::STARS;
 use crate::opacity::OpacitySet;
 use crate::spectrum::Star;
-use crate::transfer::Angles;
+use crate::transfer::{Angles, Column, ColumnModel};
+
+/// Temperatures of a bare surface \[K\] and oxygen fugacities \[dex\] of the columns that a sketch is made for.
+const SKETCHED: [(f64, f64); 18] = [
+    (1650.0, -2.0),
+    (1650.0, 3.0),
+    (1900.0, -4.0),
+    (1900.0, 0.0),
+    (1900.0, 4.0),
+    (2300.0, -5.0),
+    (2300.0, -2.0),
+    (2300.0, 0.0),
+    (2300.0, 2.0),
+    (2300.0, 5.0),
+    (2700.0, -4.0),
+    (2700.0, -1.0),
+    (2700.0, 3.0),
+    (3100.0, -5.5),
+    (3100.0, -3.0),
+    (3100.0, 0.0),
+    (3100.0, 4.0),
+    (3400.0, 1.0),
+];
+/// Elemental pressures of H, C, N and S in them, one after the other, where there may be any \[bar\].
+const SKETCHED_VOLATILES_BAR: [[f64; 4]; 5] = [
+    [0.0; 4],
+    [1.0; 4],
+    [10.0, 0.01, 0.1, 0.001],
+    [0.001, 1.0, 0.0, 0.1],
+    [0.01, 0.001, 10.0, 1.0],
+];
+/// Their layers.
+const SKETCH_LAYERS: usize = 20;
 
 impl Lava {
     /// Reads melt and opacities and brings them together.
@@ -56,16 +89,60 @@ impl Lava {
             let words = "given, not in radiative equilibrium".to_owned();
             conventions.insert("temperatures".to_owned(), words);
         }
-        Ok(Self {
+        let mut lava = Self {
             given: profile.map(GivenProfile::new).transpose()?,
             balance: points(&balance)?,
+            sketch: None,
             spectra,
             conventions,
             atmosphere: config.atmosphere.clone(),
             magma,
             star,
             angles: Angles::new(Angles::DEFAULT)?,
-        })
+        };
+        if lava.given.is_none() {
+            lava.sketch = Some(Sketch::new(&lava.balance, &lava.likely_columns(volatiles))?);
+        }
+        Ok(lava)
+    }
+
+    /// Columns all over the range of temperatures and oxygen fugacities, as they may be in equilibrium, with the
+    /// temperatures of their layers \[K\].
+    fn likely_columns(&self, volatiles: bool) -> Vec<(Column, Vec<f64>)> {
+        let mut slot = None;
+        let columns = (SKETCHED.iter().enumerate()).filter_map(|(index, (bare_k, delta_iw))| {
+            let [hydrogen_bar, carbon_bar, nitrogen_bar, sulfur_bar] = match volatiles {
+                true => SKETCHED_VOLATILES_BAR[index % SKETCHED_VOLATILES_BAR.len()],
+                false => [0.0; 4],
+            };
+            let parameters = LavaParameters {
+                delta_iw: *delta_iw,
+                alkali_depletion_dex: if index % 2 == 1 { -1.5 } else { 0.0 },
+                gravity_m_s2: 12.0,
+                stellar_temperature_k: 5500.0,
+                hydrogen_bar,
+                carbon_bar,
+                nitrogen_bar,
+                sulfur_bar,
+                ..LavaParameters::default()
+            };
+            self.likely_column(&parameters, *bare_k, &mut slot)
+        });
+        columns.collect()
+    }
+
+    fn likely_column(
+        &self,
+        parameters: &LavaParameters,
+        bare_k: f64,
+        slot: &mut Option<VapourColumn>,
+    ) -> Option<(Column, Vec<f64>)> {
+        let (layers_k, surface_k) = self.likely_start(parameters, bare_k, SKETCH_LAYERS)?;
+        let surface = self.surface_gas(parameters).ok()?;
+        let model = self.column_of(SKETCH_LAYERS, slot, &surface, &self.balance, parameters);
+        let mut column = Column::default();
+        (model.ok()?).fill(&layers_k, surface_k, &mut column).ok()?;
+        Some((column, layers_k))
     }
 }
 

@@ -279,9 +279,7 @@ impl LavaModel {
                 (incoming_w_m2, None)
             }
             Ground::Gas(effort) => {
-                disc.effort.iterations += effort.iterations;
-                disc.effort.evaluations += effort.evaluations;
-                disc.effort.jacobians += effort.jacobians;
+                disc.effort += effort;
                 let equilibrium = &scratch.equilibrium;
                 let up_w_m2 = equilibrium.fluxes().up_w_m2.first();
                 let layers_k = equilibrium.temperature_k().to_vec();

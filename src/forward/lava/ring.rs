@@ -105,6 +105,9 @@ pub(super) struct Scratch {
     /// Of fewer layers, to begin with.
     coarse: Option<VapourColumn>,
     coarse_equilibrium: Equilibrium,
+    /// Of fewer points, for the steps on the way.
+    sketch: Option<VapourColumn>,
+    sketch_equilibrium: Equilibrium,
     spectra: Option<VapourColumn>,
     pub(super) equilibrium: Equilibrium,
     column: Column,
@@ -221,6 +224,11 @@ impl Lava {
         }
         let slot = &mut scratch.spectra;
         let model = self.column(slot, surface, &self.spectra, parameters)?;
+        if let Some(balance) = &mut scratch.balance {
+            // Its last gas is that of the same temperatures.
+            model.take_gas(balance);
+        }
+        model.want_slopes(false);
         let temperature_k = scratch.equilibrium.temperature_k();
         let surface_temperature_k = scratch.equilibrium.surface_temperature_k();
         model.fill(temperature_k, surface_temperature_k, &mut scratch.column)?;
@@ -259,7 +267,7 @@ impl Lava {
     }
 
     /// The same with another number of layers.
-    fn column_of<'a>(
+    pub(super) fn column_of<'a>(
         &self,
         layers: usize,
         slot: &'a mut Option<VapourColumn>,
@@ -345,6 +353,7 @@ impl Lava {
             };
             let mut slot = None;
             let model = self.column(&mut slot, &surface, &points, parameters)?;
+            model.want_slopes(false);
             model.fill(&gas.temperature_k, state.surface_temperature_k, &mut column)?;
             points.transfer.outgoing(
                 &View {

@@ -84,12 +84,8 @@ impl GasTable {
                 }
             }
         }
-        let absorbs = codes
-            .chunks(nodes)
-            .map(|block| block.iter().flat_map(|row| row.0).any(|code| code > 0))
-            .collect();
         Ok(Self {
-            absorbs,
+            absorbs: absorbing(&codes, nodes),
             gas: table.gas.clone(),
             temperature_k: table.temperature_k.clone(),
             inverse_temperature_per_k: table.temperature_k.iter().map(|t| 1.0 / t).collect(),
@@ -98,6 +94,27 @@ impl GasTable {
             codes: Arc::new(codes),
             step: step as f32,
         })
+    }
+
+    /// The same at some of its points.
+    ///
+    /// # Panics
+    /// They must be points of the table.
+    pub fn at(&self, points: &[usize]) -> Self {
+        let nodes = self.temperature_k.len() * self.ln_pressure.len();
+        let mut codes = vec![Row::default(); points.len().div_ceil(LANES) * nodes];
+        for (to, from) in points.iter().enumerate() {
+            let rows = codes[to / LANES * nodes..].iter_mut();
+            for (row, own) in rows.zip(self.block(from / LANES)) {
+                row.0[to % LANES] = own.0[from % LANES];
+            }
+        }
+        Self {
+            absorbs: absorbing(&codes, nodes),
+            codes: Arc::new(codes),
+            points: points.len(),
+            ..self.clone()
+        }
     }
 
     /// Formula of the gas.
@@ -161,6 +178,12 @@ impl GasTable {
     }
 }
 
+/// Blocks of so many rows in which anything absorbs.
+fn absorbing(codes: &[Row], nodes: usize) -> Vec<bool> {
+    let absorbs = |block: &[Row]| block.iter().flat_map(|row| row.0).any(|code| code > 0);
+    codes.chunks(nodes).map(absorbs).collect()
+}
+
 /// Sum of sampled cross sections; keeps its scratch.
 #[derive(Clone, Debug, Default)]
 pub struct Mixture {
@@ -185,7 +208,20 @@ impl Mixture {
         layers: &Layers,
         out: &mut Extinction,
     ) -> &[Clamped] {
-        self.extinction_of(tables, layers, None, out)
+        self.extinction_of(tables, layers, Slopes::AtFixedGas, out)
+    }
+
+    /// Absorption alone: the derivative keeps values of no meaning.
+    ///
+    /// # Panics
+    /// As [`Mixture::extinction`].
+    pub fn absorption(
+        &mut self,
+        tables: &[GasTable],
+        layers: &Layers,
+        out: &mut Extinction,
+    ) -> &[Clamped] {
+        self.extinction_of(tables, layers, Slopes::None, out)
     }
 
     /// The same with mole fractions that follow the temperature: the derivative is the whole one at
@@ -203,14 +239,14 @@ impl Mixture {
         ln_weight_per_k: &[f64],
         out: &mut Extinction,
     ) -> &[Clamped] {
-        self.extinction_of(tables, layers, Some(ln_weight_per_k), out)
+        self.extinction_of(tables, layers, Slopes::Following(ln_weight_per_k), out)
     }
 
     fn extinction_of(
         &mut self,
         tables: &[GasTable],
         layers: &Layers,
-        ln_weight_per_k: Option<&[f64]>,
+        slopes: Slopes<'_>,
         out: &mut Extinction,
     ) -> &[Clamped] {
         let points = tables.first().map_or(0, GasTable::points);
@@ -218,7 +254,7 @@ impl Mixture {
         assert!(same, "tables on one spectral axis");
         locate_all(tables, layers, &mut self.nodes, &mut self.clamped);
         let count = layers.temperature_k.len();
-        if let Some(changes) = ln_weight_per_k {
+        if let Slopes::Following(changes) = slopes {
             assert_eq!(changes.len(), self.nodes.len(), "one per layer and gas");
             for (node, change) in self.nodes.iter_mut().zip(changes) {
                 node.change = *change as f32;
@@ -236,8 +272,12 @@ impl Mixture {
                 .absorption
                 .chunks_mut(per_block)
                 .zip(out.absorption_per_k.chunks_mut(per_block));
+            let of_block = match slopes {
+                Slopes::None => sum_block_alone,
+                _ => sum_block,
+            };
             for (block, (absorption, per_k)) in blocks.enumerate() {
-                sum_block(
+                of_block(
                     tables,
                     block,
                     &self.nodes,
@@ -250,6 +290,16 @@ impl Mixture {
         }
         &self.clamped
     }
+}
+
+/// Derivatives that are wanted with an absorption.
+#[derive(Clone, Copy, Debug)]
+enum Slopes<'a> {
+    None,
+    /// At these mole fractions.
+    AtFixedGas,
+    /// With mole fractions that follow: ∂ ln(x/m̄)/∂T \[K⁻¹\].
+    Following(&'a [f64]),
 }
 
 /// Way of the layers through the table of a gas, the same in every block.
@@ -320,8 +370,7 @@ pub(crate) fn molecule_kg(molar_mass_g_mol: f64) -> f64 {
 
 vectorised! {
     wide
-    /// Gas by gas, down the layers. What the next block needs is called for on the way: its rows lie
-    /// apart, and waiting for them was half of the time.
+    /// κ and ∂κ/∂T of a block.
     fn sum_block(
         tables: &[GasTable],
         block: usize,
@@ -331,35 +380,72 @@ vectorised! {
         absorption: &mut [f32],
         per_k: &mut [f32],
     ) {
-        sums.fill(Sums::default());
-        let gases = tables.iter().zip(nodes.chunks_exact(sums.len())).zip(paths);
-        for ((table, nodes), path) in gases {
-            if !table.absorbs[block] {
-                continue;
-            }
-            let next = match table.absorbs.get(block + 1) {
-                Some(true) => table.block(block + 1),
-                _ => &[],
-            };
-            let mut ahead = path.rows.chunks(path.rows.len().div_ceil(path.ends.len()));
-            let mut from = 0;
-            for end in &path.ends {
-                for row in ahead.next().unwrap_or(&[]) {
-                    prefetch(next, *row);
-                }
-                let run = from..*end as usize;
-                let cell = table.cell(block, &nodes[from]);
-                for (sums, node) in sums[run.clone()].iter_mut().zip(&nodes[run]) {
-                    cell.add(node, &mut sums.absorption, &mut sums.per_k);
-                }
-                from = *end as usize;
-            }
-        }
+        add_gases::<true>(tables, block, nodes, paths, sums);
         let (absorption, _) = absorption.as_chunks_mut::<LANES>();
         let (per_k, _) = per_k.as_chunks_mut::<LANES>();
         for ((sums, absorption), per_k) in sums.iter().zip(absorption).zip(per_k) {
             *absorption = sums.absorption;
             *per_k = sums.per_k;
+        }
+    }
+}
+
+vectorised! {
+    wide
+    /// κ of a block.
+    fn sum_block_alone(
+        tables: &[GasTable],
+        block: usize,
+        nodes: &[Node],
+        paths: &[Path],
+        sums: &mut [Sums],
+        absorption: &mut [f32],
+        _per_k: &mut [f32],
+    ) {
+        add_gases::<false>(tables, block, nodes, paths, sums);
+        let (absorption, _) = absorption.as_chunks_mut::<LANES>();
+        for (sums, absorption) in sums.iter().zip(absorption) {
+            *absorption = sums.absorption;
+        }
+    }
+}
+
+/// Gas by gas, down the layers. What the next block needs is called for on the way: its rows lie
+/// apart, and waiting for them was half of the time.
+#[inline(always)]
+fn add_gases<const SLOPES: bool>(
+    tables: &[GasTable],
+    block: usize,
+    nodes: &[Node],
+    paths: &[Path],
+    sums: &mut [Sums],
+) {
+    sums.fill(Sums::default());
+    let gases = tables.iter().zip(nodes.chunks_exact(sums.len())).zip(paths);
+    for ((table, nodes), path) in gases {
+        if !table.absorbs[block] {
+            continue;
+        }
+        let next = match table.absorbs.get(block + 1) {
+            Some(true) => table.block(block + 1),
+            _ => &[],
+        };
+        let mut ahead = path.rows.chunks(path.rows.len().div_ceil(path.ends.len()));
+        let mut from = 0;
+        for end in &path.ends {
+            for row in ahead.next().unwrap_or(&[]) {
+                prefetch(next, *row);
+            }
+            let run = from..*end as usize;
+            let cell = table.cell(block, &nodes[from]);
+            for (sums, node) in sums[run.clone()].iter_mut().zip(&nodes[run]) {
+                if SLOPES {
+                    cell.add(node, &mut sums.absorption, &mut sums.per_k);
+                } else {
+                    cell.add_alone(node, &mut sums.absorption);
+                }
+            }
+            from = *end as usize;
         }
     }
 }
@@ -423,6 +509,18 @@ impl Cell {
             let term = node.factor * if x > 0.0 { power } else { 0.0 };
             kappa[i] += term;
             slope[i] = term.mul_add(node.slope.mul_add(rise, node.change), slope[i]);
+        }
+    }
+
+    /// Adds κ alone, to the same bits.
+    #[inline(always)]
+    fn add_alone(&self, node: &Node, kappa: &mut [f32; LANES]) {
+        for (i, kappa) in kappa.iter_mut().enumerate() {
+            let low = node.pressure.mul_add(self.pressure[i], self.base[i]);
+            let rise = node.pressure.mul_add(self.both[i], self.temperature[i]);
+            let x = node.temperature.mul_add(rise, low);
+            let power = exp2(x);
+            *kappa += node.factor * if x > 0.0 { power } else { 0.0 };
         }
     }
 }

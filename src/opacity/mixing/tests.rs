@@ -133,6 +133,36 @@ fn gases_add_and_the_slope_is_that_of_differences() {
     }
 }
 
+/// Some of the points, and the absorption without its derivative, are those of all, bit for bit.
+#[test]
+fn a_part_of_the_points_has_the_absorption_of_the_whole() {
+    let sources = [
+        table(points(40), smooth(0.0)),
+        table(points(40), smooth(1.0)),
+    ];
+    let tables = sources.each_ref().map(gas_table);
+    let fractions: Vec<f64> = (0..10).map(|i| 0.02 * f64::from(i + 1)).collect();
+    let state = layers(&T, &fractions);
+    let whole = mix(&tables, &state);
+    let chosen = [
+        0, 3, 15, 16, 17, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 38, 39,
+    ];
+    let part = mix(&tables.each_ref().map(|table| table.at(&chosen)), &state);
+    assert_eq!(part.points(), chosen.len());
+    let mut alone = Extinction::default();
+    Mixture::default().absorption(&tables, &state, &mut alone);
+    for layer in 0..5 {
+        for (to, from) in chosen.iter().enumerate() {
+            let (own, other) = (part.index(to, layer), whole.index(*from, layer));
+            assert_eq!(part.absorption[own], whole.absorption[other]);
+            assert_eq!(part.absorption_per_k[own], whole.absorption_per_k[other]);
+        }
+    }
+    assert_eq!(alone.absorption, whole.absorption);
+    // Lanes beyond the last point.
+    assert!((18..32).all(|lane| part.absorption[part.index(lane, 0)] == 0.0));
+}
+
 #[test]
 fn layers_outside_are_held_and_counted() {
     let tables = [gas_table(&table(points(16), smooth(0.0)))];

@@ -86,7 +86,7 @@ impl Equilibrium {
         };
     }
 
-    fn done<M>(&self, problem: &Problem<M>) -> bool {
+    pub(super) fn done<M>(&self, problem: &Problem<M>) -> bool {
         self.damping < LIGHT
             && self.imbalance(problem) <= problem.options.imbalance
             && largest(&self.correction) < problem.options.correction_k
@@ -139,7 +139,7 @@ impl Equilibrium {
     }
 
     /// Size of the correction, relative to the temperatures.
-    fn norm(&self) -> f64 {
+    pub(super) fn norm(&self) -> f64 {
         let sum: f64 = (self.correction.iter().zip(&self.temperature_k))
             .map(|(d, t)| (d / t).clamp(-CLIP, CLIP).powi(2))
             .sum();
@@ -147,7 +147,7 @@ impl Equilibrium {
     }
 
     /// Largest imbalance over the incoming flux.
-    fn imbalance<M>(&self, problem: &Problem<M>) -> f64 {
+    pub(super) fn imbalance<M>(&self, problem: &Problem<M>) -> f64 {
         let internal = problem.boundary.internal_flux_w_m2;
         match problem.options.fixed_surface_k {
             None => self.fluxes.imbalance_w_m2(internal) / problem.incoming,
@@ -164,12 +164,14 @@ impl Equilibrium {
     }
 
     /// Heating and its derivatives where we stand.
-    fn differentiate<M: ColumnModel>(
+    pub(super) fn differentiate<M: ColumnModel>(
         &mut self,
         problem: &mut Problem<M>,
     ) -> Result<(), ModelError> {
         let (surface, layers) = self.temperature_k.split_last().unwrap_or((&0.0, &[]));
-        problem.model.fill(layers, *surface, &mut self.column)?;
+        let model = &mut *problem.model;
+        model.want_slopes(self.detail == Derivatives::Full);
+        model.fill(layers, *surface, &mut self.column)?;
         self.trial_k.clear();
         self.trial_k.extend_from_slice(&self.temperature_k);
         self.derivatives(problem)?;
@@ -212,6 +214,7 @@ impl Equilibrium {
         let (surface, layers) = self.temperature_k.split_last().unwrap_or((&0.0, &[]));
         let mut step = SURFACE_STEP * surface;
         let column = &mut self.other_column;
+        problem.model.want_slopes(false);
         if problem.model.fill(layers, surface + step, column).is_err() {
             step = -step;
             problem.model.fill(layers, surface + step, column)?;
@@ -235,7 +238,7 @@ impl Equilibrium {
         Ok(())
     }
 
-    fn factor<M>(&mut self, problem: &Problem<M>) -> Result<(), ModelError> {
+    pub(super) fn factor<M>(&mut self, problem: &Problem<M>) -> Result<(), ModelError> {
         let m = self.temperature_k.len();
         self.matrix.clear();
         self.matrix.extend_from_slice(&self.jacobian);
@@ -268,7 +271,7 @@ impl Equilibrium {
     }
 
     /// Correction that the matrix at hand asks for.
-    fn correct<M>(&mut self, problem: &Problem<M>) {
+    pub(super) fn correct<M>(&mut self, problem: &Problem<M>) {
         self.correction.clear();
         self.correction
             .extend(self.fluxes.heating_w_m2.iter().map(|h| -h));
@@ -309,13 +312,15 @@ impl Equilibrium {
     }
 
     /// Heating at the trial.
-    fn evaluate<M: ColumnModel>(
+    pub(super) fn evaluate<M: ColumnModel>(
         &mut self,
         problem: &mut Problem<M>,
         derivatives: bool,
     ) -> Result<(), ModelError> {
         let (surface, layers) = self.trial_k.split_last().unwrap_or((&0.0, &[]));
-        problem.model.fill(layers, *surface, &mut self.column)?;
+        let model = &mut *problem.model;
+        model.want_slopes(derivatives && self.detail == Derivatives::Full);
+        model.fill(layers, *surface, &mut self.column)?;
         if derivatives {
             return self.derivatives(problem);
         }
@@ -364,6 +369,6 @@ impl Equilibrium {
     }
 }
 
-fn largest(values: &[f64]) -> f64 {
+pub(super) fn largest(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |a, b| a.max(b.abs()))
 }

@@ -1,33 +1,29 @@
 //! The search for the equilibrium of a column.
 //!
-//! From temperatures nearby Newton's method leads there at once. From farther away a column of a quarter of the layers
-//! is brought into equilibrium first, whose steps cost a fifth, and all layers begin at what it found.
+//! Steps are taken with few of the points ([`Sketch`]), and from far away with a quarter of the layers before; the matrix of the
+//! sketch then leads all points into equilibrium, in two or three evaluations. What counts as equilibrium is judged by all points.
+
+mod search;
+
+use search::{Search, found};
 
 use super::{Lava, LavaParameters, NoDayside, Scratch};
-use crate::atmosphere::column::VapourColumn;
 use crate::atmosphere::surface_gas::SurfaceGas;
 use crate::error::ModelError;
 use crate::forward::lava::library::resampled;
-use crate::transfer::{Boundary, Column, ColumnModel, Effort, Equilibrium, EquilibriumOptions};
+use crate::forward::points::Sketch;
+use crate::transfer::{Boundary, Effort, EquilibriumOptions};
 
 /// Most steps from a start that was foretold: good ones take fewer than ten.
 const START_STEPS: usize = 30;
-/// Most steps of one solution without.
-const MOST_STEPS: usize = 100;
-/// Most steps of one solution with a held vapour.
-const MOST_HELD: usize = 40;
-/// First temperature of the melt below a held vapour, over that of a bare surface.
-const HELD_START: f64 = 0.9;
-/// Most steps of a held vapour.
-const HELD_STEPS: usize = 8;
-/// Difference of the surface from the melt of a held vapour at which the vapour may follow \[K\].
-const HELD_CLOSE_K: f64 = 10.0;
 /// Layers to one of the coarse column.
 const COARSENING: usize = 4;
 /// Fewest layers of a coarse column.
 const FEWEST_LAYERS: usize = 10;
 /// Largest imbalance, and correction still to come \[K\], of a column that is only to begin with.
 const ROUGH: (f64, f64) = (1e-3, 20.0);
+/// The same of a sketch: one more step follows.
+const SKETCHED: (f64, f64) = (1e-2, 15.0);
 
 /// Temperatures to begin at \[K\]: of the layers and of the surface.
 #[derive(Clone, Copy, Debug)]
@@ -38,44 +34,29 @@ pub(in crate::forward::lava) enum Start<'a> {
     Far(&'a [f64], f64),
 }
 
-/// A column whose vapour stays that of one temperature of the melt.
-struct Held<'a> {
-    column: &'a mut VapourColumn,
-    surface_k: f64,
+/// How many points and layers a search has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stage {
+    /// Few points and few layers.
+    Coarse,
+    /// Few points.
+    Sketch,
+    /// All.
+    Whole,
 }
 
-impl ColumnModel for Held<'_> {
-    fn layers(&self) -> usize {
-        self.column.layers()
-    }
-
-    fn points(&self) -> usize {
-        self.column.points()
-    }
-
-    fn follows_surface(&self) -> bool {
-        false
-    }
-
-    fn fill(
-        &mut self,
-        temperature_k: &[f64],
-        _surface_temperature_k: f64,
-        column: &mut Column,
-    ) -> Result<(), ModelError> {
-        self.column.fill(temperature_k, self.surface_k, column)
-    }
-}
-
-/// What a solver works on, and what it has spent.
-struct Search<'a> {
+/// The search for one column through its stages.
+struct Hunt<'a> {
     lava: &'a Lava,
-    equilibrium: &'a mut Equilibrium,
-    column: &'a mut VapourColumn,
-    boundary: &'a Boundary,
-    /// Largest imbalance, and correction still to come \[K\].
-    goal: (f64, f64),
-    spent: &'a mut Effort,
+    sketch: &'a Sketch,
+    parameters: &'a LavaParameters,
+    surface: &'a SurfaceGas,
+    /// Of all points, and of the sketch.
+    boundary: [&'a Boundary; 2],
+    scratch: &'a mut Scratch,
+    /// Whether the columns of the stages stand on this surface.
+    stands: [bool; 3],
+    spent: Effort,
 }
 
 impl Lava {
@@ -89,97 +70,21 @@ impl Lava {
         start: Option<Start<'_>>,
         scratch: &mut Scratch,
     ) -> Result<Effort, NoDayside> {
-        let mut spent = Effort::default();
-        let likely = match start {
-            Some(Start::Near(layers_k, surface_k)) => {
-                let mut fine = self.fine(parameters, boundary, surface, scratch, &mut spent)?;
-                if fine.attempt((layers_k, surface_k), START_STEPS)? {
-                    return Ok(spent);
-                }
-                None
-            }
-            Some(Start::Far(layers_k, surface_k)) => Some((layers_k.to_vec(), surface_k)),
-            None => self.likely_start(parameters, bare_k, self.atmosphere.layers),
-        };
-        // First from what is likely, if anything is, then anew.
-        for start in likely.iter().map(Some).chain([None]) {
-            let mut coarse = self.coarse(parameters, boundary, surface, scratch, &mut spent)?;
-            let found = match start {
-                Some((layers_k, surface_k)) => {
-                    let few_k = resampled(layers_k, coarse.column.layers());
-                    coarse.attempt((&few_k, *surface_k), START_STEPS)?
-                }
-                None => coarse.leads(|search| search.begin_anew(bare_k))?,
-            };
-            let begin = if found {
-                let found = &*coarse.equilibrium;
-                let layers_k = resampled(found.temperature_k(), self.atmosphere.layers);
-                Some((layers_k, found.surface_temperature_k()))
-            } else {
-                start.cloned()
-            };
-            let mut fine = self.fine(parameters, boundary, surface, scratch, &mut spent)?;
-            if let Some((layers_k, surface_k)) = begin
-                && fine.attempt((&layers_k, surface_k), START_STEPS)?
-            {
-                return Ok(spent);
-            }
-        }
-        let mut fine = self.fine(parameters, boundary, surface, scratch, &mut spent)?;
-        fine.begin_anew(bare_k)?;
-        Ok(spent)
-    }
-
-    /// The search with all layers.
-    fn fine<'a>(
-        &'a self,
-        parameters: &LavaParameters,
-        boundary: &'a Boundary,
-        surface: &SurfaceGas,
-        scratch: &'a mut Scratch,
-        spent: &'a mut Effort,
-    ) -> Result<Search<'a>, ModelError> {
-        let correction_k = EquilibriumOptions::default().correction_k;
-        let goal = (self.atmosphere.tolerance, correction_k);
-        let column = self.column(&mut scratch.balance, surface, &self.balance, parameters)?;
-        let equilibrium = &mut scratch.equilibrium;
-        Ok(self.search(column, equilibrium, boundary, goal, spent))
-    }
-
-    /// The search with few of them.
-    fn coarse<'a>(
-        &'a self,
-        parameters: &LavaParameters,
-        boundary: &'a Boundary,
-        surface: &SurfaceGas,
-        scratch: &'a mut Scratch,
-        spent: &'a mut Effort,
-    ) -> Result<Search<'a>, ModelError> {
-        let all = self.atmosphere.layers;
-        let layers = (all / COARSENING).max(FEWEST_LAYERS).min(all);
-        let slot = &mut scratch.coarse;
-        let column = self.column_of(layers, slot, surface, &self.balance, parameters)?;
-        let equilibrium = &mut scratch.coarse_equilibrium;
-        Ok(self.search(column, equilibrium, boundary, ROUGH, spent))
-    }
-
-    fn search<'a>(
-        &'a self,
-        column: &'a mut VapourColumn,
-        equilibrium: &'a mut Equilibrium,
-        boundary: &'a Boundary,
-        goal: (f64, f64),
-        spent: &'a mut Effort,
-    ) -> Search<'a> {
-        column.name_adiabat(self.convects());
-        Search {
+        let sketch = self.sketch.as_ref().ok_or_else(|| ModelError::Fatal {
+            message: "a balance is sought where temperatures are given".to_owned(),
+        })?;
+        let mut hunt = Hunt {
             lava: self,
-            equilibrium,
-            column,
-            boundary,
-            goal,
-            spent,
-        }
+            sketch,
+            parameters,
+            surface,
+            boundary: [boundary, &sketch.boundary(boundary)],
+            scratch,
+            stands: [false; 3],
+            spent: Effort::default(),
+        };
+        hunt.run(bare_k, start)?;
+        Ok(hunt.spent)
     }
 
     pub(super) fn convects(&self) -> bool {
@@ -187,93 +92,141 @@ impl Lava {
     }
 }
 
-impl Search<'_> {
-    /// Whether these temperatures lead to an equilibrium.
-    fn attempt(
-        &mut self,
-        temperatures: (&[f64], f64),
-        max_iterations: usize,
-    ) -> Result<bool, NoDayside> {
-        self.leads(|search| search.solve(temperatures, None, max_iterations))
-    }
-
-    /// Whether a way leads to an equilibrium. If not, nothing of it is kept.
-    fn leads(
-        &mut self,
-        way: impl FnOnce(&mut Self) -> Result<(), NoDayside>,
-    ) -> Result<bool, NoDayside> {
-        match way(self) {
-            Ok(()) => Ok(true),
-            Err(none) if matches!(none.error, ModelError::Rejected(_)) => {
-                self.column.forget();
-                Ok(false)
+impl Hunt<'_> {
+    fn run(&mut self, bare_k: f64, start: Option<Start<'_>>) -> Result<(), NoDayside> {
+        let layers = self.lava.atmosphere.layers;
+        let likely = match start {
+            Some(Start::Near(layers_k, surface_k)) => {
+                if self.from((layers_k, surface_k))? {
+                    return Ok(());
+                }
+                None
             }
-            Err(none) => Err(none),
-        }
-    }
-
-    /// From one temperature everywhere. A column whose vapour is held ([`Held`]) is brought into equilibrium first;
-    /// the vapour follows its surface step by step until both nearly agree, and then in the Newton system.
-    /// (From one temperature at once, reduced vapours do not converge: their pressure rises fifty-fold
-    /// with 300 K.)
-    fn begin_anew(&mut self, bare_k: f64) -> Result<(), NoDayside> {
-        let (mut layers_k, mut surface_k) = (vec![bare_k; self.column.layers()], bare_k);
-        let mut held_k = HELD_START * bare_k;
-        for _ in 0..HELD_STEPS {
-            let temperatures = (layers_k.as_slice(), surface_k);
-            // A way that was given up led closer all the same.
-            let whole = self.leads(|search| search.solve(temperatures, Some(held_k), MOST_HELD))?;
-            layers_k = self.equilibrium.temperature_k().to_vec();
-            surface_k = self.equilibrium.surface_temperature_k();
-            if !whole || (surface_k - held_k).abs() < HELD_CLOSE_K {
-                break;
-            }
-            held_k = 0.5 * (held_k + surface_k);
-        }
-        self.solve((&layers_k, surface_k), None, MOST_STEPS)
-    }
-
-    /// Solves from temperatures of layers and surface, the vapour held at that of a melt or following.
-    fn solve(
-        &mut self,
-        (layers_k, surface_k): (&[f64], f64),
-        held_k: Option<f64>,
-        max_iterations: usize,
-    ) -> Result<(), NoDayside> {
-        let (imbalance, correction_k) = match held_k {
-            None => self.goal,
-            Some(_) => (self.goal.0.max(ROUGH.0), self.goal.1.max(ROUGH.1)),
+            Some(Start::Far(layers_k, surface_k)) => Some((layers_k.to_vec(), surface_k)),
+            None => self.lava.likely_start(self.parameters, bare_k, layers),
         };
+        // First from what is likely, if anything is, then anew.
+        for start in likely.iter().map(Some).chain([None]) {
+            let mut coarse = self.search(Stage::Coarse)?;
+            let found = match start {
+                Some((layers_k, surface_k)) => {
+                    let few_k = resampled(layers_k, coarse.layers());
+                    coarse.attempt((&few_k, *surface_k), START_STEPS)?
+                }
+                None => coarse.leads(|search| search.begin_anew(bare_k))?,
+            };
+            let begin = if found {
+                let (layers_k, surface_k) = coarse.temperatures();
+                Some((resampled(layers_k, layers), surface_k))
+            } else {
+                start.cloned()
+            };
+            if let Some((layers_k, surface_k)) = begin
+                && self.from((&layers_k, surface_k))?
+            {
+                return Ok(());
+            }
+        }
+        let mut sketch = self.search(Stage::Sketch)?;
+        if sketch.leads(|search| search.begin_anew(bare_k))? && self.refine()? {
+            return Ok(());
+        }
+        self.search(Stage::Whole)?.begin_anew(bare_k)
+    }
+
+    /// Whether these temperatures lead to an equilibrium: with few points first.
+    fn from(&mut self, temperatures: (&[f64], f64)) -> Result<bool, NoDayside> {
+        let mut sketch = self.search(Stage::Sketch)?;
+        if !sketch.attempt(temperatures, START_STEPS)? {
+            return Ok(false);
+        }
+        if self.refine()? {
+            return Ok(true);
+        }
+        let sketch = self.search(Stage::Sketch)?;
+        let (layers_k, surface_k) = sketch.temperatures();
+        let layers_k = layers_k.to_vec();
+        let mut whole = self.search(Stage::Whole)?;
+        whole.attempt((&layers_k, surface_k), START_STEPS)
+    }
+
+    /// Whether the equilibrium of the sketch leads to one of all points.
+    fn refine(&mut self) -> Result<bool, NoDayside> {
+        let mut sketch = self.search(Stage::Sketch)?;
+        if !sketch.leads(Search::sharpen)? {
+            return Ok(false);
+        }
+        self.search(Stage::Whole)?;
+        let Scratch {
+            sketch: few,
+            sketch_equilibrium: guide,
+            balance: all,
+            equilibrium,
+            ..
+        } = &mut *self.scratch;
+        let (Some(few), Some(column)) = (few, all) else {
+            return Ok(false);
+        };
+        column.take_gas(few);
+        let (imbalance, correction_k) = self.lava.goal(Stage::Whole);
         let options = EquilibriumOptions {
             imbalance,
             correction_k,
-            max_iterations,
             convection: self.lava.convects(),
             ..EquilibriumOptions::default()
         };
         let transfer = &self.lava.balance.transfer;
-        let (equilibrium, boundary) = (&mut *self.equilibrium, self.boundary);
-        let column = &mut *self.column;
-        let result = match held_k {
-            None => equilibrium.solve(transfer, column, boundary, layers_k, surface_k, options),
-            Some(held_k) => {
-                let mut held = Held {
-                    column,
-                    surface_k: held_k,
-                };
-                equilibrium.solve(transfer, &mut held, boundary, layers_k, surface_k, options)
-            }
+        let result = equilibrium.refine(transfer, column, self.boundary[0], guide, options);
+        self.spent += equilibrium.effort();
+        found(result.map_err(NoDayside::from))
+    }
+
+    /// The search of a stage; its column is made, and put on the surface, when it is called for first.
+    fn search(&mut self, stage: Stage) -> Result<Search<'_>, ModelError> {
+        let lava = self.lava;
+        let all = lava.atmosphere.layers;
+        let few = (all / COARSENING).max(FEWEST_LAYERS).min(all);
+        let scratch = &mut *self.scratch;
+        let (layers, slot, equilibrium) = match stage {
+            Stage::Coarse => (few, &mut scratch.coarse, &mut scratch.coarse_equilibrium),
+            Stage::Sketch => (all, &mut scratch.sketch, &mut scratch.sketch_equilibrium),
+            Stage::Whole => (all, &mut scratch.balance, &mut scratch.equilibrium),
         };
-        let effort = equilibrium.effort();
-        self.spent.iterations += effort.iterations;
-        self.spent.evaluations += effort.evaluations;
-        self.spent.jacobians += effort.jacobians;
-        match result {
-            Ok(_) => Ok(()),
-            Err(error) => Err(NoDayside {
-                error,
-                history: equilibrium.history().to_vec(),
-            }),
+        let (points, boundary) = match stage {
+            Stage::Whole => (&lava.balance, self.boundary[0]),
+            _ => (&self.sketch.points, self.boundary[1]),
+        };
+        let stands = &mut self.stands[stage as usize];
+        if !*stands {
+            let column = lava.column_of(layers, slot, self.surface, points, self.parameters)?;
+            column.name_adiabat(lava.convects());
+            *stands = true;
+        }
+        let column = slot.as_mut().ok_or_else(|| ModelError::Fatal {
+            message: "no column".to_owned(),
+        })?;
+        Ok(Search {
+            lava,
+            stage,
+            transfer: &points.transfer,
+            equilibrium,
+            column,
+            boundary,
+            spent: &mut self.spent,
+        })
+    }
+}
+
+impl Lava {
+    /// Largest imbalance of a stage, and correction still to come \[K\].
+    fn goal(&self, stage: Stage) -> (f64, f64) {
+        match stage {
+            Stage::Coarse => ROUGH,
+            Stage::Sketch => SKETCHED,
+            Stage::Whole => {
+                let correction_k = EquilibriumOptions::default().correction_k;
+                (self.atmosphere.tolerance, correction_k)
+            }
         }
     }
 }
