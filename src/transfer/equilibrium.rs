@@ -41,8 +41,13 @@ const FIRST_DAMPING: f64 = 0.3;
 const PACE: f64 = 0.2;
 /// Relative change of a temperature above which a step back means that the one before was too long.
 const TURNING: f64 = 3e-3;
+/// Least share of the pseudo-time term that a step keeps.
+const HASTE: f64 = 0.2;
+/// Turnings after which it keeps more: fronts that hop from layer to layer come to rest only if they are given time.
+const TURNS: usize = 3;
+const CAREFUL: f64 = 0.6;
 /// Relative change of all temperatures below which pseudo-time has come to rest.
-const AT_REST: f64 = 1e-4;
+const AT_REST: f64 = 3e-4;
 /// Rms of heating over emission below which the opacities follow in the pseudo-time steps as well.
 const BALANCED: f64 = 0.02;
 /// Least share of the derivative at held opacities that the diagonal keeps.
@@ -144,6 +149,8 @@ pub struct Equilibrium {
     trial_k: Vec<f64>,
     detail: Derivatives,
     damping: f64,
+    /// Turnings in pseudo-time.
+    turns: usize,
     /// Whether the solution is so close that the whole matrix is believed.
     close: bool,
     direction: f64,
@@ -151,6 +158,8 @@ pub struct Equilibrium {
     correction: Vec<f64>,
     /// Steps behind, of the solution with a guide.
     steps: Vec<Vec<f64>>,
+    /// Temperatures of the least imbalance, if it found none \[K\].
+    best_k: Vec<f64>,
     other_column: Column,
     other_fluxes: Fluxes,
     convection: Convection,

@@ -89,3 +89,74 @@ fn a_thousand_random_atmospheres_converge() {
     let slow = outcome.iterations.iter().filter(|i| **i > 20).count();
     assert!(slow * 50 <= outcome.iterations.len(), "{slow} above 20");
 }
+
+/// A guide with opacities a tenth too large leads to the solution that is found without it, and no matrix is made for it.
+/// A guide of quite another column may lead nowhere; then what was best is left.
+#[test]
+fn a_guide_leads_to_the_same_solution() {
+    let options = EquilibriumOptions::default();
+    let (mut steps, mut worst_k) = (Vec::new(), 0.0_f64);
+    for seed in 0..20 {
+        let solved = |opacity: f32, options: EquilibriumOptions| {
+            let nodes = nodes(80, 6);
+            let transfer = Transfer::new(
+                SpectralPoints::new(&nodes).unwrap(),
+                Diffusivity::Hemispheric,
+            );
+            let mut model = Synthetic::lava(&nodes, 40, 0.1, &mut Random::new(seed));
+            for gas in &mut model.gases {
+                gas.kappa.iter_mut().for_each(|kappa| *kappa *= opacity);
+            }
+            let boundary = starlight(transfer.points(), 5500.0, 2500.0);
+            let mut equilibrium = Equilibrium::default();
+            (equilibrium.solve(
+                &transfer,
+                &mut model,
+                &boundary,
+                &[2500.0; 40],
+                2500.0,
+                options,
+            ))
+            .unwrap();
+            (transfer, model, boundary, equilibrium)
+        };
+        let rough = EquilibriumOptions {
+            imbalance: 1e-2,
+            correction_k: 15.0,
+            ..options
+        };
+        let guide_of = |opacity: f32| {
+            let (transfer, mut model, boundary, mut guide) = solved(opacity, rough);
+            (guide.sharpen(&transfer, &mut model, &boundary, options)).unwrap();
+            guide
+        };
+        let (transfer, mut model, boundary, alone) = solved(1.0, options);
+        let mut found = Equilibrium::default();
+        let guide = guide_of(1.1);
+        let effort = (found.refine(&transfer, &mut model, &boundary, &guide, options)).unwrap();
+        assert_eq!(effort.jacobians, 0);
+        assert_eq!(effort.evaluations, effort.iterations + 1);
+        steps.push(effort.iterations);
+        for (a, b) in found.temperature_k().iter().zip(alone.temperature_k()) {
+            worst_k = worst_k.max((a - b).abs());
+        }
+        let last = found.history().last().unwrap();
+        assert!(last.imbalance <= options.imbalance && last.correction_k < options.correction_k);
+
+        let stranger = guide_of(1e4);
+        let mut lost = Equilibrium::default();
+        if let Err(error) = lost.refine(&transfer, &mut model, &boundary, &stranger, options) {
+            let reason = magmaret::error::RejectReason::NoRadiativeEquilibrium;
+            assert_eq!(error, magmaret::error::ModelError::Rejected(reason));
+            let least = lost.history().iter().map(|step| step.imbalance);
+            let least = least.fold(f64::INFINITY, f64::min);
+            let (layers_k, surface_k) =
+                (lost.temperature_k().to_vec(), lost.surface_temperature_k());
+            (lost.stay(&transfer, &mut model, &boundary, &layers_k, surface_k)).unwrap();
+            assert_eq!(lost.history()[0].imbalance, least);
+        }
+    }
+    steps.sort_unstable();
+    println!("steps {steps:?}, temperatures within {worst_k:.1e} K");
+    assert!(steps[10] <= 4 && worst_k < 0.05);
+}

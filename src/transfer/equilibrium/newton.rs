@@ -1,9 +1,9 @@
 //! The iteration.
 
 use super::{
-    AT_REST, BALANCED, CHORD, CHORD_LIKELY, CLIP, CLOSE, Equilibrium, FIRST_DAMPING, HALVINGS,
-    LIGHT, ModelError, NEAR, PACE, Problem, RejectReason, Residual, STALL, STALLS, STIFFNESS,
-    SURFACE_STEP, TURNING,
+    AT_REST, BALANCED, CAREFUL, CHORD, CHORD_LIKELY, CLIP, CLOSE, Equilibrium, FIRST_DAMPING,
+    HALVINGS, HASTE, LIGHT, ModelError, NEAR, PACE, Problem, RejectReason, Residual, STALL, STALLS,
+    STIFFNESS, SURFACE_STEP, TURNING, TURNS,
 };
 use crate::transfer::{ColumnModel, Derivatives};
 
@@ -62,6 +62,7 @@ impl Equilibrium {
     fn begin<M: ColumnModel>(&mut self, problem: &mut Problem<M>) -> Result<f64, ModelError> {
         self.detail = Derivatives::Held;
         self.damping = 0.0;
+        self.turns = 0;
         self.close = false;
         let reuse = problem.options.reuse_matrix && self.factors.are_of(self.temperature_k.len());
         if reuse {
@@ -98,10 +99,12 @@ impl Equilibrium {
         if self.damping > 0.0 {
             // What hardly moves turns by rounding alone, and would be damped without end.
             let turned = self.direction < 0.0 && moved > TURNING;
+            self.turns += usize::from(turned);
+            let least = if self.turns > TURNS { CAREFUL } else { HASTE };
             self.damping *= if turned {
                 3.0
             } else {
-                (moved / PACE).clamp(0.2, 2.0)
+                (moved / PACE).clamp(least, 2.0)
             };
             if self.damping < LIGHT || moved < AT_REST {
                 self.damping = 0.0;

@@ -6,7 +6,7 @@ use super::{
     Problem, RejectReason, Residual, Transfer,
 };
 
-/// A correction that keeps more than this share of the one before: the matrix is of no use here.
+/// A correction, and an imbalance, that keep more than this share of those before: the matrix is of no use here.
 const OF_NO_USE: f64 = 0.9;
 /// Most steps.
 const MOST_STEPS: usize = 12;
@@ -48,7 +48,8 @@ impl Equilibrium {
     /// Solves from the temperatures of a `guide` that was [sharpened](Self::sharpen) on other points, with its matrix.
     ///
     /// # Errors
-    /// [`RejectReason::NoRadiativeEquilibrium`] where that matrix does not lead on; else as [`Self::solve`].
+    /// [`RejectReason::NoRadiativeEquilibrium`] where that matrix does not lead on: then the temperatures are those of
+    /// the least imbalance. Else as [`Self::solve`].
     pub fn refine<M: ColumnModel>(
         &mut self,
         transfer: &Transfer,
@@ -80,7 +81,7 @@ impl Equilibrium {
         self.damping = 0.0;
         self.factors.clone_from(&guide.factors);
         self.trial_k.clone_from(&self.temperature_k);
-        let mut before = f64::INFINITY;
+        let (mut before, mut best) = ([f64::INFINITY; 2], f64::INFINITY);
         for behind in 0..MOST_STEPS {
             self.evaluate(problem, false)?;
             std::mem::swap(&mut self.temperature_k, &mut self.trial_k);
@@ -94,14 +95,20 @@ impl Equilibrium {
             if self.done(problem) {
                 return Ok(());
             }
-            let norm = self.norm();
-            if norm.is_nan() || norm > OF_NO_USE * before {
+            // A layer that hardly emits may ask for much where the balance gains all the same.
+            let here = [self.norm(), self.imbalance(problem)];
+            if behind == 0 || here[1] < best {
+                best = here[1];
+                self.best_k.clone_from(&self.temperature_k);
+            }
+            if !(here[0] < OF_NO_USE * before[0] || here[1] < OF_NO_USE * before[1]) {
                 break;
             }
-            before = norm;
+            before = here;
             self.step(behind);
             self.effort.iterations += 1;
         }
+        self.temperature_k.clone_from(&self.best_k);
         Err(ModelError::Rejected(RejectReason::NoRadiativeEquilibrium))
     }
 

@@ -4,6 +4,8 @@
 //! sketch then leads all points into equilibrium, in two or three evaluations. What counts as equilibrium is judged by all points.
 
 mod search;
+#[cfg(test)]
+mod tests;
 
 use search::{Search, found};
 
@@ -14,8 +16,12 @@ use crate::forward::lava::library::resampled;
 use crate::forward::points::Sketch;
 use crate::transfer::{Boundary, Effort, EquilibriumOptions};
 
-/// Most steps from a start that was foretold: good ones take fewer than ten.
+/// Most steps of a coarse column from a start that was foretold: good ones take fewer than ten.
 const START_STEPS: usize = 30;
+/// Most steps of a column with all points, where the sketch did not lead to the end.
+const WHOLE_STEPS: usize = 60;
+/// The same of a sketch, whose steps cost a tenth.
+const SKETCH_STEPS: usize = 80;
 /// Layers to one of the coarse column.
 const COARSENING: usize = 4;
 /// Fewest layers of a coarse column.
@@ -137,17 +143,16 @@ impl Hunt<'_> {
     /// Whether these temperatures lead to an equilibrium: with few points first.
     fn from(&mut self, temperatures: (&[f64], f64)) -> Result<bool, NoDayside> {
         let mut sketch = self.search(Stage::Sketch)?;
-        if !sketch.attempt(temperatures, START_STEPS)? {
+        if !sketch.attempt(temperatures, SKETCH_STEPS)? {
             return Ok(false);
         }
         if self.refine()? {
             return Ok(true);
         }
-        let sketch = self.search(Stage::Sketch)?;
-        let (layers_k, surface_k) = sketch.temperatures();
-        let layers_k = layers_k.to_vec();
         let mut whole = self.search(Stage::Whole)?;
-        whole.attempt((&layers_k, surface_k), START_STEPS)
+        let (layers_k, surface_k) = whole.temperatures();
+        let layers_k = layers_k.to_vec();
+        whole.attempt((&layers_k, surface_k), WHOLE_STEPS)
     }
 
     /// Whether the equilibrium of the sketch leads to one of all points.
