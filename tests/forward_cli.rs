@@ -273,6 +273,11 @@ fn the_fine_spectrum_has_the_bands_as_its_means() {
     let (summary, fine) = fine_of(folder.path(), "range_um = [4.0, 12.0]");
     let told = &summary["fine_spectrum"];
     assert_eq!(told["points_per_bin"], serde_json::json!([6, 6]));
+    let figure = folder.path().join("fine/figures/spectrum_fine.svg");
+    let figure = std::fs::read_to_string(figure).unwrap();
+    for words in [">R = 1000<", ">R = 100<", "eclipse depth (ppm)"] {
+        assert!(figure.contains(words), "{words}");
+    }
     assert_eq!(told["emission_angles"], 4);
     assert!(told["resolving_power"][0].as_f64().unwrap() > 1000.0);
     assert_eq!(told["bins"].as_u64().unwrap() as usize, fine.len());
