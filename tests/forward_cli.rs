@@ -366,11 +366,22 @@ fn convection_is_off_unless_asked_for_and_said() {
     assert!(found["from_to_bar"][0].as_f64().unwrap() < 1.0, "{found}");
     let flux = found["largest_flux_over_irradiation"].as_f64().unwrap();
     assert!(flux > 1e-4 && flux < 1.0, "{flux}");
+    // The vapour of so cold a melt is too little to tell.
+    let (moist, _) = of("convection = 'moist'", &thick);
+    let words = moist["conventions"]["convection"].as_str().unwrap();
+    assert!(
+        words.starts_with("moist: latent heat") && words.contains("no opacity"),
+        "{words}"
+    );
+    assert!(moist["residual"].as_f64().unwrap() < 1e-6);
+    let kelvin = |summary: &Value| summary["surface_temperature_k"].as_f64().unwrap();
+    assert!((kelvin(&moist) - kelvin(&summary)).abs() < 0.1);
     let (without, _) = of("", &thick);
     assert_eq!(without["rings"][0]["convection"], Value::Null);
     assert_eq!(without["conventions"]["convection"], Value::Null);
     let starts = without["conventions"]["starts"].as_str().unwrap();
     assert!(starts.starts_with("forecast from "), "{starts}");
-    let dry_of_vapour = of("convection = 'dry'", &[]).1;
-    assert_eq!(dry_of_vapour, of("", &[]).1);
+    let of_vapour = of("", &[]).1;
+    assert_eq!(of("convection = 'dry'", &[]).1, of_vapour);
+    assert_eq!(of("convection = 'moist'", &[]).1, of_vapour);
 }

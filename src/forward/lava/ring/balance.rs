@@ -4,8 +4,9 @@
 //! is brought into equilibrium first, whose steps cost a fifth, and all layers begin at what it found.
 
 use super::{Lava, LavaParameters, NoDayside, Scratch};
-use crate::atmosphere::column::VapourColumn;
+use crate::atmosphere::column::{Adiabat, VapourColumn};
 use crate::atmosphere::surface_gas::SurfaceGas;
+use crate::config::ConvectionKind;
 use crate::error::ModelError;
 use crate::forward::lava::library::resampled;
 use crate::transfer::{Boundary, Column, ColumnModel, Effort, Equilibrium, EquilibriumOptions};
@@ -171,7 +172,7 @@ impl Lava {
         goal: (f64, f64),
         spent: &'a mut Effort,
     ) -> Search<'a> {
-        column.name_adiabat(self.convects());
+        column.name_adiabat(self.adiabat());
         Search {
             lava: self,
             equilibrium,
@@ -183,7 +184,15 @@ impl Lava {
     }
 
     pub(super) fn convects(&self) -> bool {
-        self.atmosphere.convection == crate::config::ConvectionKind::Dry
+        self.adiabat() != Adiabat::Unnamed
+    }
+
+    fn adiabat(&self) -> Adiabat {
+        match self.atmosphere.convection {
+            ConvectionKind::Off => Adiabat::Unnamed,
+            ConvectionKind::Dry => Adiabat::Dry,
+            ConvectionKind::Moist => Adiabat::Moist,
+        }
     }
 }
 
