@@ -33,6 +33,8 @@ pub struct Column {
     pub mass_kg_m2: Vec<f64>,
     /// ∂ ln T/∂ ln p along the adiabat of each layer; empty where nobody asks for it.
     pub adiabat: Vec<f64>,
+    /// Its derivative by the temperature of the layer at constant pressure \[K⁻¹\]; empty where it is taken as none.
+    pub adiabat_per_k: Vec<f64>,
     /// Absorption with its derivative, and scattering. The derivative is the whole one at constant
     /// pressure: that of the cross sections and that of the mole fractions.
     pub extinction: Extinction,

@@ -7,12 +7,18 @@ mod common;
 
 use allocations::allocations;
 use common::{column, dry, iron_wustite, profile, wet};
+use magmaret::atmosphere::column::Adiabat;
 use magmaret::transfer::{Column, ColumnModel};
 
 #[test]
 fn filling_again_allocates_nothing() {
-    for surface in [dry(iron_wustite(1.0)), wet(iron_wustite(1.0))] {
+    for (surface, named) in [
+        (dry(iron_wustite(1.0)), Adiabat::Unnamed),
+        (wet(iron_wustite(1.0)), Adiabat::Unnamed),
+        (wet(iron_wustite(1.0)), Adiabat::Moist),
+    ] {
         let mut model = column(surface, 20);
+        model.name_adiabat(named);
         let mut out = Column::default();
         let profiles: Vec<Vec<f64>> = (0..6)
             .map(|i| profile(20, 2000.0 + 300.0 * f64::from(i)))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use common::*;
 use magmaret::atmosphere::column::{
-    AbsorberOptions, Absorbers, ColumnOptions, GivenColumn, SurfaceState, VapourColumn,
+    AbsorberOptions, Absorbers, Adiabat, ColumnOptions, GivenColumn, SurfaceState, VapourColumn,
 };
 use magmaret::atmosphere::profile::{MonotoneCubic, Profile};
 use magmaret::atmosphere::surface_gas::{SurfaceGas, Volatiles};
@@ -84,7 +84,7 @@ fn a_column_names_its_dry_adiabat_when_asked() {
     let mut model = column(wet(iron_wustite(2.0)), 40);
     let without = filled(&mut model, &temperature_k);
     assert!(without.adiabat.is_empty());
-    model.name_adiabat(true);
+    model.name_adiabat(Adiabat::Dry);
     model.forget();
     let mut with = filled(&mut model, &temperature_k);
     let gas = model.surface().gas_set().clone();

@@ -273,6 +273,11 @@ fn the_fine_spectrum_has_the_bands_as_its_means() {
     let (summary, fine) = fine_of(folder.path(), "range_um = [4.0, 12.0]");
     let told = &summary["fine_spectrum"];
     assert_eq!(told["points_per_bin"], serde_json::json!([6, 6]));
+    let figure = folder.path().join("fine/figures/spectrum_fine.svg");
+    let figure = std::fs::read_to_string(figure).unwrap();
+    for words in [">R = 1000<", ">R = 100<", "eclipse depth (ppm)"] {
+        assert!(figure.contains(words), "{words}");
+    }
     assert_eq!(told["emission_angles"], 4);
     assert!(told["resolving_power"][0].as_f64().unwrap() > 1000.0);
     assert_eq!(told["bins"].as_u64().unwrap() as usize, fine.len());
@@ -361,11 +366,22 @@ fn convection_is_off_unless_asked_for_and_said() {
     assert!(found["from_to_bar"][0].as_f64().unwrap() < 1.0, "{found}");
     let flux = found["largest_flux_over_irradiation"].as_f64().unwrap();
     assert!(flux > 1e-4 && flux < 1.0, "{flux}");
+    // The vapour of so cold a melt is too little to tell.
+    let (moist, _) = of("convection = 'moist'", &thick);
+    let words = moist["conventions"]["convection"].as_str().unwrap();
+    assert!(
+        words.starts_with("moist: latent heat") && words.contains("no opacity"),
+        "{words}"
+    );
+    assert!(moist["residual"].as_f64().unwrap() < 1e-6);
+    let kelvin = |summary: &Value| summary["surface_temperature_k"].as_f64().unwrap();
+    assert!((kelvin(&moist) - kelvin(&summary)).abs() < 0.1);
     let (without, _) = of("", &thick);
     assert_eq!(without["rings"][0]["convection"], Value::Null);
     assert_eq!(without["conventions"]["convection"], Value::Null);
     let starts = without["conventions"]["starts"].as_str().unwrap();
     assert!(starts.starts_with("forecast from "), "{starts}");
-    let dry_of_vapour = of("convection = 'dry'", &[]).1;
-    assert_eq!(dry_of_vapour, of("", &[]).1);
+    let of_vapour = of("", &[]).1;
+    assert_eq!(of("convection = 'dry'", &[]).1, of_vapour);
+    assert_eq!(of("convection = 'moist'", &[]).1, of_vapour);
 }

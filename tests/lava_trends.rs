@@ -157,6 +157,27 @@ fn cooler_stars_make_weaker_inversions() {
     assert!(kelvin[1] < 0.8 * kelvin[0], "{kelvin:?}");
 }
 
+/// The same with observed stars, whose light below 0.4 µm falls faster than that of black bodies. Measured, the Sun and
+/// the K3 dwarf: 1388 and 812 K, 1.593 and 1.399.
+#[test]
+fn a_k_dwarf_makes_a_weaker_inversion_than_the_sun() {
+    let cases: Vec<Case> = [("sun_g2", SUN_K), ("toi_1807_k3", 4714.0)]
+        .into_iter()
+        .map(|(name, star_k)| {
+            let star = Star::embedded(Some(name), star_k).unwrap();
+            let lava = model("terra", MELT_OF_PAPER, NOT_IN_PAPER, star);
+            Case::new(&lava, &earth(2500.0, star_k, -4.0))
+        })
+        .collect();
+    let (kelvin, psi) = (
+        list(&cases, Case::inversion_k),
+        list(&cases, |case| case.dayside.band_contrast()),
+    );
+    println!("inversion {kelvin:.0?}, contrast {psi:.3?}");
+    assert!(falls(&kelvin) && falls(&psi), "{kelvin:?} {psi:?}");
+    assert!(kelvin[1] < 0.7 * kelvin[0], "{kelvin:?}");
+}
+
 #[test]
 fn titanium_monoxide_cools_the_level_of_magnesium_oxide() {
     let bare = NOT_IN_PAPER.replace('[', "['TiO', ");

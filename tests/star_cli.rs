@@ -73,8 +73,11 @@ fn check_says_which_star_was_used_and_what_was_done_to_it() {
 fn stars_that_are_not_known_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (star, expected) in [
-        ("spectrum = 'embedded'", "sun_g2, 55_cnc_g8"),
-        ("spectrum = 'embedded'\nname = 'sun'", "sun_g2, 55_cnc_g8"),
+        ("spectrum = 'embedded'", "sun_g2, 55_cnc_g8, toi_1807_k3"),
+        (
+            "spectrum = 'embedded'\nname = 'sun'",
+            "sun_g2, 55_cnc_g8, toi_1807_k3",
+        ),
         ("name = 'sun_g2'", "embedded"),
         ("uv_scale = -1.0", "0 to 1000"),
         ("uv_factor = 1.0", "uv_scale"),

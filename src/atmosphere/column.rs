@@ -16,6 +16,7 @@ mod absorbers;
 mod binned;
 mod chemistry;
 mod given;
+mod moist;
 mod report;
 mod scattering;
 mod stack;
@@ -30,6 +31,7 @@ pub use tables::CONTINUA;
 use std::sync::Arc;
 
 use chemistry::Composition;
+use moist::{Parcel, VapourCurve};
 use stack::Stack;
 
 use super::surface_gas::SurfaceGas;
@@ -85,6 +87,24 @@ impl ColumnOptions {
     }
 }
 
+/// Which adiabat a column names ([`Column::adiabat`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Adiabat {
+    /// None.
+    #[default]
+    Unnamed,
+    /// ∇_ad = R/C_p with C_p = Σ x_s C_p,s of the gas at constant composition: no reaction, no condensation.
+    Dry,
+    /// Where rock vapour is saturated the pseudoadiabat that its latent heat makes, elsewhere the dry one.
+    ///
+    /// Saturated is a layer in which the vapour pressure of the melt at the temperature of the layer, with the
+    /// composition and the redox state of the surface, lies below what the vapour would have with its share at the
+    /// base. Where fO2 is imposed O and O2 do not condense. The latent heat is that of this curve: with fO2 on a buffer
+    /// it holds the heat of the buffer, some 24 RT for SiO at 2500 K on iron-wüstite in the place of 36. The
+    /// composition of the layers stays that of the base, also for C_p; the condensate has no opacity and falls out.
+    Moist,
+}
+
 /// What stands above a surface.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SurfaceState {
@@ -112,8 +132,10 @@ pub struct VapourColumn {
     composition: Composition,
     /// Whether the derivative of the absorption is wanted.
     slopes: bool,
-    /// Heat capacities of the species, where the column names its adiabat.
-    heat_capacity_r: Option<Vec<f64>>,
+    named: Adiabat,
+    /// Heat capacities of the species; empty as long as no adiabat was named.
+    heat_capacity_r: Vec<f64>,
+    vapour_curve: VapourCurve,
 }
 
 impl VapourColumn {
@@ -135,7 +157,9 @@ impl VapourColumn {
             surface,
             state: None,
             slopes: true,
-            heat_capacity_r: None,
+            named: Adiabat::Unnamed,
+            heat_capacity_r: Vec::new(),
+            vapour_curve: VapourCurve::default(),
         })
     }
 
@@ -162,6 +186,7 @@ impl VapourColumn {
             self.composition = Composition::new(system, options.layers);
         }
         (self.stack.options, self.surface, self.state) = (options, surface, None);
+        self.vapour_curve.clear();
         self.forget();
         Ok(())
     }
@@ -174,29 +199,59 @@ impl VapourColumn {
         }
     }
 
-    /// Whether the column names its dry adiabat ([`Column::adiabat`]): ∇_ad = R/C_p with
-    /// C_p = Σ x_s C_p,s of the gas at constant composition, no reaction and no condensation.
-    pub fn name_adiabat(&mut self, wanted: bool) {
-        if !wanted {
-            self.heat_capacity_r = None;
-        } else if self.heat_capacity_r.is_none() {
-            self.heat_capacity_r = Some(vec![0.0; self.surface.gas_set().len()]);
+    /// Which adiabat the column names ([`Column::adiabat`]).
+    pub fn name_adiabat(&mut self, named: Adiabat) {
+        self.named = named;
+        if named != Adiabat::Unnamed {
+            self.heat_capacity_r
+                .resize(self.surface.gas_set().len(), 0.0);
         }
     }
 
-    fn write_adiabat(&mut self, column: &mut Column) {
-        let Some(heat_capacity_r) = &mut self.heat_capacity_r else {
-            return;
-        };
+    fn write_adiabat(&mut self, column: &mut Column) -> Result<(), ModelError> {
+        column.adiabat.clear();
+        column.adiabat_per_k.clear();
+        if self.named == Adiabat::Unnamed {
+            return Ok(());
+        }
         let gas = self.surface.gas_set();
         for (layer, t_k) in self.stack.temperature_k.iter().enumerate() {
-            gas.heat_capacity_r(*t_k, heat_capacity_r);
+            gas.heat_capacity_r(*t_k, &mut self.heat_capacity_r);
             let fractions = self.composition.layer(layer);
-            let pairs = fractions.iter().zip(&*heat_capacity_r);
+            let pairs = fractions.iter().zip(&self.heat_capacity_r);
             let sum: f64 = pairs.map(|(x, c)| x * c).sum();
             // Beyond the data a polynomial may fall below what translation alone has.
             column.adiabat.push(sum.max(LEAST_HEAT_CAPACITY_R).recip());
         }
+        if self.named == Adiabat::Moist {
+            self.moisten(column)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the moist adiabat in the place of the dry one where vapour condenses.
+    fn moisten(&mut self, column: &mut Column) -> Result<(), ModelError> {
+        let vapour_bar = self.surface.condensable_at_surface_bar();
+        let ln_base_bar = self.surface.pressure_bar().ln();
+        let ln_share = vapour_bar.ln() - ln_base_bar;
+        let curve = self.vapour_curve.of(&mut self.surface)?;
+        let layers = self.stack.temperature_k.iter();
+        for ((t_k, bar), adiabat) in layers
+            .zip(self.stack.pressure_bar())
+            .zip(&mut column.adiabat)
+        {
+            let ln_pressure_bar = bar.ln();
+            let parcel = Parcel {
+                dry: *adiabat,
+                ln_unsaturated_bar: ln_share + ln_pressure_bar,
+                ln_pressure_bar,
+                ln_below: ln_base_bar - ln_pressure_bar,
+            };
+            let (gradient, per_k) = parcel.adiabat(curve, *t_k);
+            *adiabat = gradient;
+            column.adiabat_per_k.push(per_k);
+        }
+        Ok(())
     }
 
     /// What stands above a surface of this temperature \[K\].
@@ -323,7 +378,6 @@ impl ColumnModel for VapourColumn {
         let gas = self.composition.fractions();
         self.stack
             .extinction(&gas, self.slopes, &mut column.extinction);
-        self.write_adiabat(column);
-        Ok(())
+        self.write_adiabat(column)
     }
 }

@@ -20,7 +20,7 @@ use crate::chemistry::volatiles::solver;
 use crate::chemistry::volatiles::system::{System, Workspace};
 use crate::error::{InputError, ModelError, RejectReason};
 use crate::melt::PerOxide;
-use crate::species::GasSet;
+use crate::species::{Element, GasSet};
 
 /// Volatiles above and in the melt; fO2 stays imposed by the melt.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,6 +68,8 @@ pub struct SurfaceGas {
     redox: Redox,
     wet: Option<Wet>,
     surface: Surface,
+    /// The melt at other temperatures than that of the surface.
+    elsewhere: Surface,
     partial_pressure_bar: Vec<f64>,
     abundances: Vec<f64>,
     pressure_bar: f64,
@@ -89,6 +91,7 @@ impl SurfaceGas {
             vaporiser,
             moles,
             redox,
+            elsewhere: surface.clone(),
             surface,
         }
     }
@@ -206,6 +209,37 @@ impl SurfaceGas {
         self.pressure_bar = self.partial_pressure_bar.iter().sum();
         self.count_elements();
         Ok(())
+    }
+
+    /// Pressure \[bar\] at `temperature_k` of the vapour that can condense, without volatiles, with the redox state of
+    /// the surface: all gases of a melt that evaporates congruently, where oxygen condenses with the metals, and else
+    /// those that hold more than oxygen. The last evaluation stays.
+    ///
+    /// # Errors
+    /// Those of the melt in [`SurfaceGas::evaluate`].
+    pub fn condensable_pressure_bar(&mut self, temperature_k: f64) -> Result<f64, ModelError> {
+        let at = &mut self.elsewhere;
+        self.vaporiser
+            .evaluate(&self.moles, temperature_k, self.redox, at)?;
+        Ok(self.condensable_bar(&self.elsewhere))
+    }
+
+    /// The same at the surface, at the last evaluation.
+    pub fn condensable_at_surface_bar(&self) -> f64 {
+        self.condensable_bar(&self.surface)
+    }
+
+    fn condensable_bar(&self, surface: &Surface) -> f64 {
+        let gas = self.vaporiser.gas();
+        let condenses = |s: usize| {
+            let mut counts = gas.elements().iter().zip(gas.counts_of(s));
+            self.redox == Redox::Congruent
+                || counts.any(|(element, count)| *element != Element::O && *count > 0.0)
+        };
+        (surface.ln_pressure.iter().enumerate())
+            .filter(|(s, _)| condenses(*s))
+            .map(|(_, ln_p)| ln_p.exp())
+            .sum()
     }
 
     fn count_elements(&mut self) {

@@ -146,6 +146,21 @@ pub enum ConvectionKind {
     Off,
     /// It convects, at constant composition: radiative-convective equilibrium.
     Dry,
+    /// It convects, and rock vapour that is saturated gives off its latent heat.
+    Moist,
+}
+
+impl ConvectionKind {
+    /// What the output says of it; nothing where there is none.
+    pub const fn convention(self) -> Option<&'static str> {
+        match self {
+            Self::Off => None,
+            Self::Dry => Some("dry"),
+            Self::Moist => Some(
+                "moist: latent heat of rock vapour; layers keep the composition of the base, condensate has no opacity",
+            ),
+        }
+    }
 }
 
 /// `[atmosphere]`.
@@ -166,7 +181,7 @@ pub struct AtmosphereConfig {
     pub diffusivity: f64,
     /// Points of the energy balance.
     pub points: PointsKind,
-    /// Convection: off or dry.
+    /// Convection: off, dry or moist.
     #[serde(skip_serializing_if = "is_off")]
     pub convection: ConvectionKind,
     /// Imbalance of the flux, as a part of the irradiation, at which the equilibrium is found.

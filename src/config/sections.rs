@@ -202,7 +202,7 @@ pub enum StarKind {
 pub struct StarConfig {
     /// Black body, file or embedded.
     pub spectrum: StarKind,
-    /// Which embedded spectrum: `sun_g2`, `55_cnc_g8`.
+    /// Which embedded spectrum: `sun_g2`, `55_cnc_g8`, `toi_1807_k3`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Factor on the flux below 0.3 µm, of whichever spectrum: 0 to 1000.

@@ -19,7 +19,7 @@ use crate::config::{
 };
 use crate::error::{InputError, ModelError};
 use crate::forward::{
-    Conventions, Dayside, Lava, LavaParameters, RingState, SecondEquilibrium, Sky,
+    Conventions, Dayside, FineSpectrum, Lava, LavaParameters, RingState, SecondEquilibrium, Sky,
 };
 use crate::observation::System;
 use crate::report::write_atomic;
@@ -186,11 +186,12 @@ pub fn forward(request: &ForwardRequest) -> Result<ForwardOutcome, super::RunErr
         files::write(folder, &lava, &dayside, &summary, bins)?;
         let profile = files::profile(&dayside, &altitudes);
         write_atomic(&folder.join("profile.csv"), profile.as_bytes())?;
+        let (figures_folder, formats) = (folder.join("figures"), &config.output.figures);
         if let Some(fine) = fine {
-            write_atomic(&folder.join(fine::FILE), fine.as_bytes())?;
+            write_atomic(&folder.join(fine::FILE), fine::table(&fine).as_bytes())?;
+            figures::draw_fine(&figures_folder, formats, &dayside, &fine)?;
         }
-        let figures_folder = folder.join("figures");
-        figures::draw(&figures_folder, &config.output.figures, &lava, &dayside)?;
+        figures::draw(&figures_folder, formats, &lava, &dayside)?;
     }
     Ok(ForwardOutcome {
         summary,
@@ -199,18 +200,18 @@ pub fn forward(request: &ForwardRequest) -> Result<ForwardOutcome, super::RunErr
     })
 }
 
-/// The fine spectrum as a file, and what is to be said of it.
+/// The fine spectrum; what is to be said of it goes into the summary.
 fn fine_spectrum(
     lava: &Lava,
     dayside: &Dayside,
     section: &SpectrumConfig,
     opacity: &OpacityConfig,
     summary: &mut ForwardSummary,
-) -> Result<String, super::RunError> {
+) -> Result<FineSpectrum, super::RunError> {
     let spectrum = lava.fine_spectrum(&summary.parameters, dayside, section, opacity)?;
     summary.warnings.extend(fine::warnings(&spectrum, section));
     summary.fine_spectrum = Some(fine::summary(&spectrum));
-    Ok(fine::table(&spectrum))
+    Ok(spectrum)
 }
 
 /// Altitudes of the rings; none of a bare ring, and nowhere where the radius of the planet is not known.

@@ -4,7 +4,7 @@ use super::magma::Magma;
 use super::{GivenProfile, Lava, LavaParameters};
 use crate::atmosphere::column::VapourColumn;
 use crate::chemistry::vaporise::Settings;
-use crate::config::{ConvectionKind, MeltConfig, PointsKind, RunConfig};
+use crate::config::{MeltConfig, PointsKind, RunConfig};
 use crate::error::InputError;
 use crate::forward::Conventions;
 use crate::forward::points::{NodeChoice, Points, Sketch, diffusivity, opacity_set};
@@ -81,8 +81,8 @@ impl Lava {
         let mut conventions = conventions(config, &set, &star, magma.vaporiser.settings());
         conventions.insert("opacity_tiers".to_owned(), spectra.tiers());
         conventions.insert("composition".to_owned(), composition_name(&config.melt));
-        if config.atmosphere.convection == ConvectionKind::Dry {
-            conventions.insert("convection".to_owned(), "dry".to_owned());
+        if let Some(words) = config.atmosphere.convection.convention() {
+            conventions.insert("convection".to_owned(), words.to_owned());
         }
         let profile = config.atmosphere.profile.as_ref();
         if profile.is_some() {

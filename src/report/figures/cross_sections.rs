@@ -128,7 +128,12 @@ fn stroke_of(index: usize) -> Stroke {
 /// Wavelengths \[µm\] that are written on an axis of log10 µm: 1, 2, 5 of each decade, every whole
 /// number where the axis spans less than one.
 pub(super) fn wavelength_ticks([low, high]: [f64; 2]) -> Ticks {
-    let steps: &[f64] = if high - low < 0.7 {
+    many_or_few_ticks([low, high], high - low < 0.7)
+}
+
+/// The same with every whole number or without, as the width of the panel allows.
+pub(super) fn many_or_few_ticks([low, high]: [f64; 2], many: bool) -> Ticks {
+    let steps: &[f64] = if many {
         &[1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
     } else {
         &[1.0, 2.0, 5.0]

@@ -6,9 +6,10 @@ use super::files::{band_temperature, centre_m, inner_bands};
 use super::gas_of;
 use crate::config::FigureFormat;
 use crate::error::InputError;
-use crate::forward::{Dayside, Lava};
+use crate::forward::{Dayside, FineSpectrum, Lava};
 use crate::report::figures::{
-    Destination, EmissionSpectrum, LayerMap, ProfileCurve, emission, layer_map, profile,
+    BinnedDepth, Destination, EmissionSpectrum, LayerMap, ProfileCurve, emission, fine_spectrum,
+    layer_map, profile,
 };
 use crate::units::{M_PER_UM, PA_PER_BAR, RATIO_PER_PPM};
 
@@ -60,6 +61,55 @@ pub(super) fn draw(
     let words = "vertical optical depth from the top, 0.001 (white) to 100; line: photosphere";
     layer_map("optical_depth", &maps[1], MAP_UM, words, destination)?;
     Ok(())
+}
+
+/// Draws the fine spectrum with the bands over it.
+pub(super) fn draw_fine(
+    folder: &Path,
+    formats: &[FigureFormat],
+    dayside: &Dayside,
+    fine: &FineSpectrum,
+) -> Result<(), InputError> {
+    // Both run from short to long wavenumbers; the figure the other way. The bands at the ends hold the tails.
+    let inner = 1..dayside.planet_w_m2.len() - 1;
+    let fine_depth: Vec<f64> = fine.depth().collect();
+    let curves = [
+        (&fine.edges_per_cm[..], &fine_depth[..]),
+        (
+            &dayside.edges_per_cm[inner.start..=inner.end],
+            &dayside.depth()[inner],
+        ),
+    ]
+    .map(|(edges_per_cm, depth)| BinnedDepth {
+        name: powers(edges_per_cm),
+        edges_um: edges_per_cm.iter().rev().map(|edge| 1e4 / edge).collect(),
+        depth_ppm: depth.iter().rev().map(|d| d / RATIO_PER_PPM).collect(),
+    });
+    fine_spectrum(&curves[0], &curves[1], Destination { folder, formats })?;
+    Ok(())
+}
+
+/// Resolving powers of bins in words, to two digits; one bin in twenty at either end, which may be cut short, is
+/// passed over.
+fn powers(edges_per_cm: &[f64]) -> String {
+    let rounded = |power: f64| {
+        let unit = 10_f64.powf(power.log10().floor() - 1.0);
+        (power / unit).round() * unit
+    };
+    let edges = edges_per_cm.windows(2);
+    let mut powers: Vec<f64> = edges
+        .map(|edges| rounded((edges[1] / edges[0]).ln().recip()))
+        .collect();
+    powers.sort_by(f64::total_cmp);
+    let aside = powers.len() / 20;
+    let (Some(low), Some(high)) = (powers.get(aside), powers.iter().rev().nth(aside)) else {
+        return String::new();
+    };
+    if high > low {
+        format!("R = {low:.0} to {high:.0}")
+    } else {
+        format!("R = {low:.0}")
+    }
 }
 
 /// Contribution and optical depth of the first ring that has gas.

@@ -10,11 +10,14 @@ use crate::units::M_PER_UM;
 /// spectrum.
 ///
 /// # Accuracy
-/// The integral is that of the original to 1e-6. Bands of R = 50 differ from it by 1 to 1.5 % rms
-/// (3 % at most) from 0.2 to 0.5 µm and 0.2 to 0.4 % (1.8 %) from 0.5 to 1 µm; those of R = 30 by 0.1 %
-/// from 1 to 3 µm. Below 0.2 µm only sums over tens of nanometres are held (Lyman α is spread out).
+/// The integral is that of the original to 2e-6. Bands of R = 50 of the G stars differ from it by 1 to 1.5 % rms
+/// (3 % at most) from 0.2 to 0.5 µm and 0.2 to 0.4 % (1.8 %) from 0.5 to 1 µm; those of the K star by 7 % (28 %,
+/// Mg II) from 0.2 to 0.3 µm, where it has 4e-4 of its light, 2 % (5 %) to 0.5 µm and 0.8 % (4 %) to 1 µm.
+/// Bands of R = 30 differ by 0.1 % from 1 to 3 µm. Below 0.2 µm only sums over tens of nanometres are held
+/// (Lyman α is spread out; 4 % of TOI-1807).
 /// The Sun ends at 2.98 µm, beyond which it goes on as a black body: by the likeness of 55 Cnc some
-/// 15 % too bright from 5 µm on, and the eclipse depths as much too small.
+/// 15 % too bright from 5 µm on, and the eclipse depths as much too small. The ultraviolet of TOI-1807 is that of a
+/// quiet older star: the young star itself is likely to have more (`uv_scale`).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EmbeddedStar {
     /// Name in the run file.
@@ -28,7 +31,7 @@ pub struct EmbeddedStar {
 }
 
 /// The spectra, by name.
-pub const EMBEDDED_STARS: [EmbeddedStar; 2] = [
+pub const EMBEDDED_STARS: [EmbeddedStar; 3] = [
     // 5777 K: the solar constant of that spectrum, 1366.1 W m⁻², at the nominal radius.
     EmbeddedStar {
         name: "sun_g2",
@@ -42,6 +45,15 @@ pub const EMBEDDED_STARS: [EmbeddedStar; 2] = [
         effective_temperature_k: 5_177.0,
         source: "55 Cnc (G8): host spectrum of Zilinskas et al. (2022, arXiv:2202.04759), thinned",
         text: include_str!("../data/55_cnc_g8.csv"),
+    },
+    // 4714 K: the integral of the spectrum. Its light from 0.11 to 0.56 µm is that of HD 85512 (K6V) in
+    // the MUSCLES survey times one number (found to 1 % in steps of 5 to 20 nm).
+    EmbeddedStar {
+        name: "toi_1807_k3",
+        effective_temperature_k: 4_714.0,
+        source: "TOI-1807 (K3): host spectrum of the models of Zilinskas et al. (2022, arXiv:2202.04759), \
+                 ultraviolet of HD 85512 (K6V, MUSCLES: France et al. 2016), thinned",
+        text: include_str!("../data/toi_1807_k3.csv"),
     },
 ];
 

@@ -145,7 +145,7 @@ fn embedded_stars_are_named_and_other_keys_refused() {
         Star::from_config(&config, temperature_k, None)
     };
     let refused = |text: &str| star_of(text, 5_777.0).unwrap_err().to_string();
-    assert!(refused("spectrum = 'embedded'").contains("sun_g2, 55_cnc_g8"));
+    assert!(refused("spectrum = 'embedded'").contains("sun_g2, 55_cnc_g8, toi_1807_k3"));
     assert!(refused("spectrum = 'embedded'\nname = 'sun_g3'").contains("did you mean `sun_g2`"));
     assert!(refused("name = 'sun_g2'").contains("embedded"));
     assert!(refused("spectrum = 'embedded'\nname = 'sun_g2'\nfile = 'a'").contains("file"));

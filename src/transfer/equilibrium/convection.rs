@@ -8,7 +8,8 @@
 //!
 //! h = 0 below zero, x - δ/2 above δ, and x²/2δ between. So convection carries all that comes in, F_in, at
 //! one per cent beyond the adiabat: what mixing length theory gives too, whose excess is less still where
-//! gas is dense. Where the column is stable nothing is changed.
+//! gas is dense. Where the column is stable nothing is changed. A moist adiabat follows the temperature of its
+//! layer, and the flux with it: ∂F/∂∇_ad = -F_in h' ∇/(∇_ad² [`EXCESS`]).
 
 use crate::transfer::Column;
 
@@ -63,11 +64,22 @@ impl Convection {
             };
             let span = (pressure(lower) / pressure(lower - 1)).ln();
             let scale = 1.0 / (span * adiabat * EXCESS);
-            let (flux, slope) = onset((below_k / above_k).ln() * scale - EXCESS.recip());
-            let slope = incoming_w_m2 * slope * scale;
+            let ratio = (below_k / above_k).ln() * scale;
+            let (flux, slope) = onset(ratio - EXCESS.recip());
+            let slope = incoming_w_m2 * slope;
+            // An adiabat that steepens with its layer takes flux away.
+            let by_adiabat = |layer: usize, share: f64| {
+                let per_k = column.adiabat_per_k.get(layer).unwrap_or(&0.0);
+                -slope * ratio * share * per_k / adiabat
+            };
+            let share = if lower < column.adiabat.len() {
+                0.5
+            } else {
+                1.0
+            };
             self.flux_w_m2[lower] = incoming_w_m2 * flux;
-            self.per_upper[lower] = -slope / above_k;
-            self.per_lower[lower] = slope / below_k;
+            self.per_upper[lower] = -slope * scale / above_k + by_adiabat(lower - 1, share);
+            self.per_lower[lower] = slope * scale / below_k + by_adiabat(lower, share);
         }
     }
 
@@ -107,10 +119,11 @@ mod tests {
     /// derivatives are those of differences.
     #[test]
     fn the_flux_is_that_of_the_excess_over_the_adiabat() {
-        let column = column(12);
+        let mut column = column(12);
         let surface_pa = column.interface_pressure_pa[12];
+        let pressure_pa = column.pressure_pa.clone();
         let profile = |gradient: f64| -> Vec<f64> {
-            let nodes = column.pressure_pa.iter().chain([&surface_pa]);
+            let nodes = pressure_pa.iter().chain([&surface_pa]);
             nodes
                 .map(|pa| 2000.0 * (pa / surface_pa).powf(gradient))
                 .collect()
@@ -123,19 +136,32 @@ mod tests {
             assert!((flux / 1e5 - 0.95).abs() < 1e-9, "{flux}");
         }
         let here = profile(0.25 * 1.004);
-        convection.fill(&column, &here, 1e5);
+        differences(&column, &here, 0.0);
+        // One that follows the temperature.
+        column.adiabat_per_k = vec![3e-5; 12];
+        differences(&column, &here, 3e-5);
+    }
+
+    /// The derivatives are those of differences, with an adiabat that moves by `per_k` from what it is here.
+    fn differences(column: &Column, here: &[f64], per_k: f64) {
         let heating = |convection: &Convection, row: usize| {
             let flux = convection.flux_w_m2();
             flux.get(row + 1).unwrap_or(&0.0) - flux[row]
         };
+        let mut convection = Convection::default();
+        convection.fill(column, here, 1e5);
         let mut matrix = vec![0.0; 13 * 13];
         convection.differentiate(&mut matrix);
         for node in 0..13 {
             let mut sides = [1e-3, -1e-3].map(|step| {
-                let mut there = here.clone();
+                let mut there = here.to_vec();
                 there[node] += step;
+                let mut moved = column.clone();
+                if let Some(adiabat) = moved.adiabat.get_mut(node) {
+                    *adiabat += per_k * step;
+                }
                 let mut other = Convection::default();
-                other.fill(&column, &there, 1e5);
+                other.fill(&moved, &there, 1e5);
                 other
             });
             for row in 0..13 {

@@ -10,7 +10,9 @@ mod tests;
 use search::{Search, found};
 
 use super::{Lava, LavaParameters, NoDayside, Scratch};
+use crate::atmosphere::column::Adiabat;
 use crate::atmosphere::surface_gas::SurfaceGas;
+use crate::config::ConvectionKind;
 use crate::error::ModelError;
 use crate::forward::lava::library::resampled;
 use crate::forward::points::Sketch;
@@ -94,7 +96,15 @@ impl Lava {
     }
 
     pub(super) fn convects(&self) -> bool {
-        self.atmosphere.convection == crate::config::ConvectionKind::Dry
+        self.adiabat() != Adiabat::Unnamed
+    }
+
+    fn adiabat(&self) -> Adiabat {
+        match self.atmosphere.convection {
+            ConvectionKind::Off => Adiabat::Unnamed,
+            ConvectionKind::Dry => Adiabat::Dry,
+            ConvectionKind::Moist => Adiabat::Moist,
+        }
     }
 }
 
@@ -204,7 +214,7 @@ impl Hunt<'_> {
         let stands = &mut self.stands[stage as usize];
         if !*stands {
             let column = lava.column_of(layers, slot, self.surface, points, self.parameters)?;
-            column.name_adiabat(lava.convects());
+            column.name_adiabat(lava.adiabat());
             *stands = true;
         }
         let column = slot.as_mut().ok_or_else(|| ModelError::Fatal {
