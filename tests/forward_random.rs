@@ -19,7 +19,7 @@ const STARS_K: [f64; 3] = [4570.0, 5770.0, 6400.0];
 const SAME_DEPTH: f64 = 0.01;
 /// More steps than this are worth a line.
 const MANY_STEPS: usize = 20;
-/// And so many on the way, which cost a tenth.
+/// And so many on the way, which cost a fifth or less.
 const MANY_SKETCHED: usize = 60;
 
 fn lava(melt: &str, star_k: f64, volatiles: bool) -> Lava {
@@ -142,10 +142,10 @@ fn random_planets_find_their_equilibrium() {
         })
         .collect();
     let failed = report("all", &outcomes);
-    // Measured of 1000: 3 failed, all with volatiles; steps of all attempts, of the coarse column and of all layers: median 8,
-    // 90 % 21, 99 % 148, most 369; of vapours alone at most 10, XTREM 36, HERM 83. From another start: 914 the same, 78 another
-    // equilibrium (1 of 495 vapours; 47 to be seen in the spectrum), 1 none. 5 minutes on two cores.
-    assert!(failed * 200 <= cases, "{failed} of {cases} found none");
+    // Measured of 1000: 1 failed (case 849). Steps with all points: median 3, 90 % 4, 99 % 16, five above 20, most 57; of vapours
+    // alone at most 8. On the way before, with fewer points or layers: median 6, 90 % 21, 99 % 80, most 265. From another start:
+    // 910 the same, 84 another equilibrium (none of 495 vapours; 53 to be seen in the spectrum), 1 none. 5 minutes on two cores.
+    assert!(failed * 500 <= cases, "{failed} of {cases} found none");
     let mut steps: Vec<usize> = (outcomes.iter())
         .filter_map(|outcome| match outcome {
             Outcome::Gas(steps, _) => Some(steps[0]),
@@ -153,8 +153,13 @@ fn random_planets_find_their_equilibrium() {
         })
         .collect();
     steps.sort_unstable();
-    let median = steps.get(steps.len() / 2).copied().unwrap_or(0);
-    assert!(median <= 9 || !wanted.is_empty(), "median {median}");
+    let at = |part: usize| steps.get(steps.len() * part / 100).copied().unwrap_or(0);
+    assert!(at(50) <= 9 || !wanted.is_empty(), "median {}", at(50));
+    assert!(
+        at(99) <= MANY_STEPS || !wanted.is_empty(),
+        "99 % {}",
+        at(99)
+    );
 }
 
 /// Median, 90 %, 99 % and the most, in words.

@@ -1,4 +1,4 @@
-//! A sketch of the points of a balance: a tenth of them, for the way to an equilibrium.
+//! A sketch of the points of a balance: a fifth of them at most, for the way to an equilibrium.
 //!
 //! Heating is a sum over all wavelengths, so that far fewer points than those of narrow bands give it within some per cent.
 //! Neighbouring bands are taken together, and a few of their points get weights that reproduce transmissions in columns like those

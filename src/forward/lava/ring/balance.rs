@@ -22,7 +22,7 @@ use crate::transfer::{Boundary, Effort, EquilibriumOptions};
 const START_STEPS: usize = 30;
 /// Most steps of a column with all points, where the sketch did not lead to the end.
 const WHOLE_STEPS: usize = 60;
-/// The same of a sketch, whose steps cost a tenth.
+/// The same of a sketch, whose steps cost a fifth.
 const SKETCH_STEPS: usize = 80;
 /// Layers to one of the coarse column.
 const COARSENING: usize = 4;

@@ -56,7 +56,7 @@ fn a_sketch_leads_where_all_points_lead() {
 
         let sketch = lava.sketch.as_ref().unwrap();
         let few = sketch.points.transfer.points().points();
-        assert!(few * 5 < lava.balance.transfer.points().points(), "{few}");
+        assert!(few * 4 < lava.balance.transfer.points().points(), "{few}");
         let mut column = Column::default();
         let model = scratch.sketch.as_mut().unwrap();
         model.fill(&layers_k, surface_k, &mut column).unwrap();
