@@ -13,6 +13,7 @@ const MOST_STEPS: usize = 12;
 
 impl Equilibrium {
     /// One more step, with all derivatives, from the solution at hand: its matrix is what [`Self::refine`] needs of a guide.
+    /// Column and fluxes stay those before the step.
     ///
     /// # Errors
     /// As [`Self::solve`].

@@ -144,7 +144,11 @@ impl Hunt<'_> {
             }
         }
         let mut sketch = self.search(Stage::Sketch)?;
-        if sketch.leads(|search| search.begin_anew(bare_k))? && self.refine()? {
+        let way = |search: &mut Search<'_>| {
+            search.begin_anew(bare_k)?;
+            search.sharpen()
+        };
+        if sketch.leads(way)? && self.refine()? {
             return Ok(());
         }
         self.search(Stage::Whole)?.begin_anew(bare_k)
@@ -153,24 +157,25 @@ impl Hunt<'_> {
     /// Whether these temperatures lead to an equilibrium: with few points first.
     fn from(&mut self, temperatures: (&[f64], f64)) -> Result<bool, NoDayside> {
         let mut sketch = self.search(Stage::Sketch)?;
-        if !sketch.attempt(temperatures, SKETCH_STEPS)? {
+        let way = |search: &mut Search<'_>| {
+            search.solve(temperatures, None, SKETCH_STEPS)?;
+            search.sharpen()
+        };
+        if !sketch.leads(way)? {
             return Ok(false);
         }
         if self.refine()? {
             return Ok(true);
         }
+        // From where that was best.
         let mut whole = self.search(Stage::Whole)?;
         let (layers_k, surface_k) = whole.temperatures();
         let layers_k = layers_k.to_vec();
         whole.attempt((&layers_k, surface_k), WHOLE_STEPS)
     }
 
-    /// Whether the equilibrium of the sketch leads to one of all points.
+    /// Whether the equilibrium of the sketch, which was sharpened, leads to one of all points.
     fn refine(&mut self) -> Result<bool, NoDayside> {
-        let mut sketch = self.search(Stage::Sketch)?;
-        if !sketch.leads(Search::sharpen)? {
-            return Ok(false);
-        }
         self.search(Stage::Whole)?;
         let Scratch {
             sketch: few,

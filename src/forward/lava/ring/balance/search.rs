@@ -154,7 +154,7 @@ impl Search<'_> {
     }
 
     /// Solves from temperatures of layers and surface, the vapour held at that of a melt or following.
-    fn solve(
+    pub fn solve(
         &mut self,
         (layers_k, surface_k): (&[f64], f64),
         held_k: Option<f64>,
