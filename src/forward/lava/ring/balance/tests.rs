@@ -28,6 +28,50 @@ fn planet(delta_iw: f64, hydrogen_bar: f64) -> LavaParameters {
     }
 }
 
+/// Largest difference of the heating of a layer by the sketch from that by all points, over what the layer emits.
+fn heating_error(lava: &Lava, boundary: &Boundary, scratch: &mut Scratch) -> f64 {
+    let sketch = lava.sketch.as_ref().unwrap();
+    let few = sketch.points.transfer.points().points();
+    assert!(few * 4 < lava.balance.transfer.points().points(), "{few}");
+    let layers_k = scratch.equilibrium.temperature_k();
+    let surface_k = scratch.equilibrium.surface_temperature_k();
+    let mut column = Column::default();
+    let model = scratch.sketch.as_mut().unwrap();
+    model.fill(layers_k, surface_k, &mut column).unwrap();
+    let (mut fluxes, mut workspace) = (Fluxes::default(), Workspace::default());
+    let lit = sketch.boundary(boundary);
+    let transfer = &sketch.points.transfer;
+    (transfer.fluxes(
+        &column,
+        layers_k,
+        surface_k,
+        &lit,
+        &mut workspace,
+        &mut fluxes,
+    ))
+    .unwrap();
+    let whole = scratch.equilibrium.fluxes();
+    let pairs = fluxes.heating_w_m2.iter().zip(&whole.heating_w_m2);
+    pairs
+        .zip(&whole.emission_w_m2)
+        .map(|((own, all), emission)| (own - all).abs() / emission)
+        .fold(0.0, f64::max)
+}
+
+/// Largest difference of a temperature that all points find alone, from a start nearby \[K\].
+fn alone_error_k(lava: &Lava, boundary: &Boundary, scratch: &mut Scratch) -> f64 {
+    let layers_k = scratch.equilibrium.temperature_k();
+    let surface_k = scratch.equilibrium.surface_temperature_k();
+    let mut alone = Equilibrium::default();
+    let options = EquilibriumOptions::default();
+    let near_k: Vec<f64> = layers_k.iter().map(|t| 1.01 * t).collect();
+    let model = scratch.balance.as_mut().unwrap();
+    let transfer = &lava.balance.transfer;
+    (alone.solve(transfer, model, boundary, &near_k, surface_k, options)).unwrap();
+    let pairs = alone.temperature_k().iter().zip(layers_k);
+    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+}
+
 /// At the equilibrium of all points, found by way of the sketch: the sketch heats each layer as they do, within parts of
 /// what the layer emits; and from a start nearby, all points alone find the same temperatures.
 #[test]
@@ -47,58 +91,17 @@ fn a_sketch_leads_where_all_points_lead() {
         let surface = lava.surface_gas(&parameters).unwrap();
         let mut scratch = Scratch::default();
         let ground = lava.settle(&parameters, &boundary, &surface, None, &mut scratch);
-        assert!(
-            matches!(ground, Ok(Ground::Gas(effort)) if effort.sketched > 0 && effort.jacobians == 0)
-        );
-        let layers_k = scratch.equilibrium.temperature_k().to_vec();
-        let surface_k = scratch.equilibrium.surface_temperature_k();
-        let whole = scratch.equilibrium.fluxes().clone();
-
-        let sketch = lava.sketch.as_ref().unwrap();
-        let few = sketch.points.transfer.points().points();
-        assert!(few * 4 < lava.balance.transfer.points().points(), "{few}");
-        let mut column = Column::default();
-        let model = scratch.sketch.as_mut().unwrap();
-        model.fill(&layers_k, surface_k, &mut column).unwrap();
-        let mut fluxes = Fluxes::default();
-        let transfer = &sketch.points.transfer;
-        let lit = sketch.boundary(&boundary);
-        (transfer.fluxes(
-            &column,
-            &layers_k,
-            surface_k,
-            &lit,
-            &mut Workspace::default(),
-            &mut fluxes,
-        ))
-        .unwrap();
-        let pairs = fluxes.heating_w_m2.iter().zip(&whole.heating_w_m2);
-        for ((own, all), emission) in pairs.zip(&whole.emission_w_m2) {
-            worst_heating = worst_heating.max((own - all).abs() / emission);
-        }
-
-        let mut alone = Equilibrium::default();
-        let options = EquilibriumOptions::default();
-        let near_k: Vec<f64> = layers_k.iter().map(|t| 1.01 * t).collect();
-        let model = scratch.balance.as_mut().unwrap();
-        (alone.solve(
-            &lava.balance.transfer,
-            model,
-            &boundary,
-            &near_k,
-            surface_k,
-            options,
-        ))
-        .unwrap();
-        for (a, b) in alone.temperature_k().iter().zip(&layers_k) {
-            worst_k = worst_k.max((a - b).abs());
-        }
+        let Ok(Ground::Gas(effort)) = ground else {
+            panic!("{ground:?}");
+        };
+        assert!(effort.sketched > 0 && effort.jacobians == 0, "{effort:?}");
+        worst_heating = worst_heating.max(heating_error(&lava, &boundary, &mut scratch));
+        worst_k = worst_k.max(alone_error_k(&lava, &boundary, &mut scratch));
     }
-    println!(
-        "heating within {worst_heating:.4} of the emission, temperatures within {worst_k:.4} K"
-    );
+    println!("heating within {worst_heating:.4}, temperatures within {worst_k:.4} K");
+    // Measured 0.030 and 0.029 K, which two solutions within the goal may be apart.
     assert!(
-        worst_heating < 0.1 && worst_k < 0.1,
+        worst_heating < 0.06 && worst_k < 0.06,
         "{worst_heating} {worst_k}"
     );
 }
