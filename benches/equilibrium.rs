@@ -3,6 +3,9 @@
 //! The K2-141 b mock of MIRI LRS with 80 layers (criteria for the equilibrium alone: 60 ms of which nothing near is known, 20 ms with
 //! solutions nearby): melt, vapour, radiative equilibrium, spectrum of 28 bins, likelihood, each call at a point that was
 //! not computed before. `cold` has no anchors, `warm` 64 of them, computed before. And a dayside of six rings (0.3 s).
+//!
+//! Measured, medians on an AMD EPYC of two cores: cold 44, warm 40 ms; 40 layers 26 and 21 ms; six rings 290 ms. Before there were
+//! sketches, in one run with them at a slower hour: 138 against 54, 117 against 47, 890 against 345 ms.
 
 use std::hint::black_box;
 use std::path::Path;
